@@ -1,0 +1,62 @@
+/** The bucket: the only store of the product (design §4). */
+export interface Store {
+  /** The object, or undefined. The caller reads `body` to its end or cancels it. */
+  get(key: string): Promise<StoredObject | undefined>;
+  /**
+   * Writes the object whole or not at all; nobody ever sees half of it. A body that throws leaves nothing behind.
+   * With `ifAbsent` or `ifMatch` the write is conditional, and a lost race is an answer, not an error.
+   */
+  put(key: string, body: Body, options?: PutOptions): Promise<PutResult>;
+  /** Every object whose key starts with the prefix, in the order of the keys' UTF-8 bytes. */
+  list(prefix: string): AsyncIterable<ListedObject>;
+  /** Removes the object; one that is not there is removed already. */
+  delete(key: string): Promise<void>;
+}
+
+export type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
+
+export interface PutOptions {
+  contentType?: string;
+  /** Length of a streamed body where it is known; a body of another length is an error. */
+  sizeBytes?: number;
+  /** Only when there is no such object yet. */
+  ifAbsent?: boolean;
+  /** Only when the object still has this etag. An object that is gone is a lost race. */
+  ifMatch?: string;
+}
+
+export type PutResult = { written: true; etag: string } | { written: false };
+
+export interface StoredObject {
+  body: ReadableStream<Uint8Array>;
+  sizeBytes: number;
+  /** Opaque; changes whenever the content changes. */
+  etag: string;
+  modifiedAt: Date;
+}
+
+export interface ListedObject {
+  key: string;
+  sizeBytes: number;
+  modifiedAt: Date;
+}
+
+/** Longest key that every driver takes, in UTF-8 bytes (S3's limit). */
+export const MAX_KEY_BYTES = 1024;
+
+/**
+ * Refuses keys that could leave the bucket or mean two things on two drivers: empty segments, `.` and `..`,
+ * a leading or trailing slash, backslashes, control characters. Anything else a person would type is fine.
+ */
+export function assertSafeKey(key: string): void {
+  const segments = key.split("/");
+  const unsafe =
+    key.length === 0 ||
+    new TextEncoder().encode(key).length > MAX_KEY_BYTES ||
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
+    /[\u0000-\u001f\u007f\\]/u.test(key) ||
+    !key.isWellFormed() ||
+    segments.some((segment) => segment === "" || segment === "." || segment === "..");
+  // The key itself stays out of the message: a file name can hold a client's name.
+  if (unsafe) throw new RangeError("a bucket key must be a relative path of plain segments");
+}
