@@ -12,13 +12,13 @@ export interface AudioFormat {
 
 export type AudioEncoding = "mp3" | "wav" | "ogg-opus" | "flac";
 
-/** How much of the start of a file is enough to read its header; a cover picture in an MP3's tag is skipped over. */
-export const AUDIO_HEAD_BYTES = 256 * 1024;
+/** How much of the start of a file is enough to read its header: an MP3's first frame comes after its cover picture. */
+export const AUDIO_HEAD_BYTES = 1024 * 1024;
 
 const encodings: {
   encoding: AudioEncoding;
   extension: string;
-  matches: (container: string, codec: string) => boolean;
+  matches: (container: string, codec: string, bitsPerSample: number | undefined) => boolean;
 }[] = [
   {
     encoding: "mp3",
@@ -28,7 +28,9 @@ const encodings: {
   {
     encoding: "wav",
     extension: "wav",
-    matches: (container, codec) => container === "WAVE" && codec === "PCM",
+    // Recognisers take PCM of 16 bits alone; 8 bits would reach them as noise.
+    matches: (container, codec, bitsPerSample) =>
+      container === "WAVE" && codec === "PCM" && bitsPerSample === 16,
   },
   {
     encoding: "ogg-opus",
@@ -69,13 +71,13 @@ export async function readAudioFormat(head: Uint8Array, sizeBytes: number): Prom
   }
   const container = format.container ?? "";
   const codec = format.codec ?? "";
-  const known = encodings.find((candidate) => candidate.matches(container, codec));
+  const known = encodings.find((candidate) => candidate.matches(container, codec, format.bitsPerSample));
   if (!known) {
     const isSound = codec !== "" && (format.sampleRate ?? 0) > 0;
     throw isSound
       ? new PermanentError(
           "recording.unsupported_format",
-          "the recording is sound, but not MP3, WAV, OGG Opus or FLAC",
+          "the recording is sound, but not MP3, 16-bit WAV, OGG Opus or FLAC",
         )
       : new PermanentError("recording.not_audio", "the recording is not an audio file that can be read");
   }

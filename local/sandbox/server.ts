@@ -43,7 +43,9 @@ export async function serveSandbox(
   const faults: { path: string; fault: Fault }[] = [];
 
   const server = createServer(async (incoming, outgoing) => {
-    const request = await readRequest(incoming);
+    // A client that goes away in the middle of its request gets no answer.
+    const request = await readRequest(incoming).catch(() => undefined);
+    if (!request) return;
     requests.push(request);
     const at = faults.findIndex(({ path }) => request.path.includes(path));
     const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;

@@ -1,0 +1,183 @@
+import * as z from "zod";
+import { ConfigurationError } from "./errors.ts";
+import { defaultCallTypes, Settings } from "./settings.ts";
+
+/** The only file that knows the environment's variables. Each is read when it is needed, so a function asks only for its own. */
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The value that says "we do not use this vendor". */
+const OFF = "off";
+
+const purposes = {
+  BITRIX24_WEBHOOK_URL:
+    "the portal's inbound webhook, https://<portal>/rest/<user>/<secret>/, to look up calls and fetch recordings",
+  BITRIX24_APPLICATION_TOKEN: "the outbound webhook's token, to know the portal's events from forged ones",
+  SBER_OAUTH_CLIENT_ID: "the client id of the SaluteSpeech project, to have recordings transcribed",
+  SBER_OAUTH_CLIENT_SECRET: "the client secret of the SaluteSpeech project, to have recordings transcribed",
+  LLM_BASE_URL:
+    "the address of an OpenAI-compatible service, e.g. https://api.openai.com/v1, to judge semantic criteria (or off)",
+  LLM_API_KEY: "the key for LLM_BASE_URL",
+  LLM_MODEL: "the model to ask at LLM_BASE_URL",
+  TELEGRAM_BOT_TOKEN: "the bot's token from @BotFather, to send digests (or off)",
+  TELEGRAM_CHAT_ID: "the chat that gets the digests",
+} as const;
+
+type Required = keyof typeof purposes;
+
+export type Config = ReturnType<typeof readConfig>;
+
+export function readConfig(env: Environment) {
+  const optional = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const required = (name: Required): string => {
+    const value = optional(name);
+    if (value === undefined)
+      throw new ConfigurationError("config.missing", `${name} is missing: it is ${purposes[name]}`);
+    return value;
+  };
+  const parsed = <T>(name: string, schema: z.ZodType<T>, fallback: string): T => {
+    const result = schema.safeParse(optional(name) ?? fallback);
+    if (result.success) return result.data;
+    throw new ConfigurationError(
+      "config.malformed",
+      `${name} is malformed: ${result.error.issues[0]?.message}`,
+    );
+  };
+  const wholeNumber = (name: string, fallback: number, least: number, most: number): number =>
+    parsed(
+      name,
+      z.coerce
+        .number(`a whole number is expected, e.g. ${fallback}`)
+        .int(`a whole number is expected, e.g. ${fallback}`)
+        .min(least, `at least ${least}`)
+        .max(most, `at most ${most}`),
+      String(fallback),
+    );
+  /** An address of a vendor: https, or http on this machine only, so that no key travels in the clear. */
+  const address = (name: string, value: string): string => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    if (!url || (url.protocol !== "https:" && url.protocol !== "http:")) {
+      throw new ConfigurationError(
+        "config.malformed",
+        `${name} is malformed: an address like https://… is expected`,
+      );
+    }
+    if (url.protocol === "http:" && !isLoopback(url.hostname)) {
+      throw new ConfigurationError(
+        "config.malformed",
+        `${name} must begin with https://: plain http is for this machine only`,
+      );
+    }
+    return value;
+  };
+  const optionalAddress = (name: string) => {
+    const value = optional(name);
+    return value === undefined ? undefined : address(name, value);
+  };
+
+  return {
+    get port() {
+      return wholeNumber("PORT", 3000, 0, 65535);
+    },
+    get dataDir() {
+      return optional("DATA_DIR") ?? ".data";
+    },
+    get tenant() {
+      return parsed(
+        "TENANT",
+        z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ - are expected"),
+        "default",
+      );
+    },
+    get sweepEverySec() {
+      return wholeNumber("SWEEP_EVERY_SEC", 600, 10, 86_400);
+    },
+    get settings(): Settings {
+      return {
+        timeZone: parsed("TIME_ZONE", Settings.shape.timeZone, "Europe/Moscow"),
+        locale: parsed("LOCALE", Settings.shape.locale, "ru"),
+        digestAt: parsed("DIGEST_AT", Settings.shape.digestAt, "19:00"),
+        minCallSec: wholeNumber("MIN_CALL_SEC", 20, 0, 86_400),
+        agentChannel: 0,
+        callTypes: defaultCallTypes,
+      };
+    },
+    get bitrix24() {
+      return { webhookUrl: address("BITRIX24_WEBHOOK_URL", required("BITRIX24_WEBHOOK_URL")) };
+    },
+    get bitrix24ApplicationToken() {
+      return optional("BITRIX24_APPLICATION_TOKEN");
+    },
+    get saluteSpeech() {
+      return {
+        clientId: required("SBER_OAUTH_CLIENT_ID"),
+        clientSecret: required("SBER_OAUTH_CLIENT_SECRET"),
+        scope: optional("SALUTESPEECH_SCOPE") ?? "SALUTE_SPEECH_PERS",
+        ...present("oauthUrl", optionalAddress("SALUTESPEECH_OAUTH_URL")),
+        ...present("apiUrl", optionalAddress("SALUTESPEECH_API_URL")),
+      };
+    },
+    get saluteSpeechCaFile() {
+      return optional("SALUTESPEECH_CA_FILE");
+    },
+    /** Null when there is no model on purpose. */
+    get llm() {
+      if (optional("LLM_BASE_URL") === OFF) return null;
+      return {
+        baseUrl: address("LLM_BASE_URL", required("LLM_BASE_URL")),
+        apiKey: required("LLM_API_KEY"),
+        model: required("LLM_MODEL"),
+      };
+    },
+    /** Whether the three variables of the model are there, for commands that can do without. */
+    get hasLlm() {
+      return (
+        optional("LLM_BASE_URL") !== OFF &&
+        ["LLM_BASE_URL", "LLM_API_KEY", "LLM_MODEL"].every((name) => optional(name))
+      );
+    },
+    /** Null when there is no Telegram on purpose. */
+    get telegram() {
+      if (optional("TELEGRAM_BOT_TOKEN") === OFF) return null;
+      return {
+        token: required("TELEGRAM_BOT_TOKEN"),
+        chatId: required("TELEGRAM_CHAT_ID"),
+        ...present("apiRoot", optionalAddress("TELEGRAM_API_ROOT")),
+      };
+    },
+    get adminToken() {
+      return optional("ADMIN_TOKEN");
+    },
+    /** Undefined: the embedded bucket in DATA_DIR. */
+    get s3() {
+      const endpoint = optionalAddress("AWS_ENDPOINT_URL_S3");
+      return endpoint === undefined
+        ? undefined
+        : { bucket: optional("BUCKET") ?? "call-quality", endpoint, ...aws() };
+    },
+    /** Undefined: the embedded queues in DATA_DIR. */
+    get sqs() {
+      const endpoint = optionalAddress("AWS_ENDPOINT_URL_SQS");
+      return endpoint === undefined ? undefined : { endpoint, ...aws() };
+    },
+  };
+
+  function aws() {
+    const accessKeyId = optional("AWS_ACCESS_KEY_ID");
+    const secretAccessKey = optional("AWS_SECRET_ACCESS_KEY");
+    return {
+      region: optional("AWS_REGION") ?? "us-east-1",
+      ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
+    };
+  }
+}
+
+function present<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {
+  return value === undefined ? {} : ({ [name]: value } as { [key in Name]?: string });
+}
+
+export function isLoopback(hostname: string): boolean {
+  return (
+    hostname === "localhost" || hostname === "[::1]" || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(hostname)
+  );
+}

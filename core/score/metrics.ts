@@ -1,0 +1,160 @@
+import * as z from "zod";
+import type { Transcript, Turn } from "../transcript.ts";
+import { tokenize } from "./text.ts";
+
+/**
+ * Talk metrics (design §6). Each is null where it cannot be known: on a mono recording whose speakers were not told
+ * apart there is no agent to measure.
+ */
+export const Metrics = z.object({
+  /** Agent's speech as a share of both sides' speech, 0 to 1. */
+  agentTalkShare: z.number().nullable(),
+  /** The longest stretch of the agent's turns without a word of the client but backchannels, in seconds. */
+  longestAgentTurnSec: z.number().nullable(),
+  /** Share of the recording in which nobody speaks. */
+  silenceShare: z.number().nullable(),
+  /** How often the agent began while the client was speaking and both spoke for at least half a second. */
+  interruptionsByAgent: z.number().nullable(),
+  /** Time in which both speak, in seconds. */
+  overlapSec: z.number().nullable(),
+  /** Words per minute of the agent's own speech. */
+  agentWordsPerMinute: z.number().nullable(),
+  clientQuestions: z.number().nullable(),
+  agentQuestions: z.number().nullable(),
+  /** Mean pause between the end of a client's turn and the agent's answer, in seconds. */
+  patienceSec: z.number().nullable(),
+});
+export type Metrics = z.infer<typeof Metrics>;
+
+export const MetricName = z.enum(Metrics.keyof().options);
+export type MetricName = z.infer<typeof MetricName>;
+
+/** Real overlap, not a breath: DOMAIN practice counts from half a second. */
+const INTERRUPTION_SEC = 0.5;
+const BACKCHANNELS = new Set([
+  "угу",
+  "ага",
+  "да",
+  "так",
+  "понятно",
+  "ясно",
+  "хорошо",
+  "мм",
+  "yes",
+  "ok",
+  "right",
+  "mhm",
+]);
+const QUESTION_WORDS = new Set(
+  "как какой какая какое какие что где когда зачем почему сколько кто чей чем куда откуда расскажите подскажите how what where when why who which".split(
+    " ",
+  ),
+);
+
+export function measure(transcript: Transcript): Metrics {
+  const turns = [...transcript.turns].sort((a, b) => a.startSec - b.startSec);
+  const agent = turns.filter((turn) => turn.speaker === "agent");
+  const client = turns.filter((turn) => turn.speaker === "client");
+  const silenceShare =
+    transcript.durationSec > 0 ? round(1 - Math.min(1, unionSec(turns) / transcript.durationSec), 3) : null;
+  if (agent.length === 0 || turns.some((turn) => turn.speaker === "unknown")) {
+    return { ...unknown, silenceShare };
+  }
+  const agentSec = unionSec(agent);
+  const clientSec = unionSec(client);
+  const agentWords = agent.reduce((sum, turn) => sum + wordCount(turn), 0);
+  const pauses = answerPauses(turns);
+  return {
+    agentTalkShare: agentSec + clientSec > 0 ? round(agentSec / (agentSec + clientSec), 3) : null,
+    longestAgentTurnSec: round(longestStretchSec(turns), 2),
+    silenceShare,
+    interruptionsByAgent: agent.filter((turn) => interrupts(turn, client)).length,
+    overlapSec: round(agentSec + clientSec - unionSec([...agent, ...client]), 2),
+    agentWordsPerMinute: agentSec > 0 ? Math.round((agentWords * 60) / agentSec) : null,
+    clientQuestions: client.reduce((sum, turn) => sum + questionCount(turn), 0),
+    agentQuestions: agent.reduce((sum, turn) => sum + questionCount(turn), 0),
+    patienceSec:
+      pauses.length > 0 ? round(pauses.reduce((sum, pause) => sum + pause, 0) / pauses.length, 2) : null,
+  };
+}
+
+const unknown: Metrics = {
+  agentTalkShare: null,
+  longestAgentTurnSec: null,
+  silenceShare: null,
+  interruptionsByAgent: null,
+  overlapSec: null,
+  agentWordsPerMinute: null,
+  clientQuestions: null,
+  agentQuestions: null,
+  patienceSec: null,
+};
+
+function unionSec(turns: readonly Turn[]): number {
+  let total = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const turn of [...turns].sort((a, b) => a.startSec - b.startSec)) {
+    total += Math.max(0, turn.endSec - Math.max(turn.startSec, until));
+    until = Math.max(until, turn.endSec);
+  }
+  return total;
+}
+
+function wordCount(turn: Turn): number {
+  return turn.words.length > 0 ? turn.words.length : tokenize(turn.text).length;
+}
+
+function isBackchannel(turn: Turn): boolean {
+  const tokens = tokenize(turn.text);
+  return tokens.length <= 3 && tokens.every((token) => BACKCHANNELS.has(token.form));
+}
+
+/** Both lists are in time order, so the client's turns are searched only around the agent's. */
+function interrupts(turn: Turn, client: readonly Turn[]): boolean {
+  if (isBackchannel(turn)) return false;
+  let low = 0;
+  let high = client.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((client[middle] as Turn).startSec < turn.startSec) low = middle + 1;
+    else high = middle;
+  }
+  const before = client[low - 1];
+  return before !== undefined && Math.min(before.endSec, turn.endSec) - turn.startSec >= INTERRUPTION_SEC;
+}
+
+function longestStretchSec(turns: readonly Turn[]): number {
+  let longest = 0;
+  let start: number | null = null;
+  for (const turn of turns) {
+    if (turn.speaker === "agent") {
+      start ??= turn.startSec;
+      longest = Math.max(longest, turn.endSec - start);
+    } else if (!isBackchannel(turn)) {
+      start = null;
+    }
+  }
+  return longest;
+}
+
+function answerPauses(turns: readonly Turn[]): number[] {
+  const pauses: number[] = [];
+  for (const [index, turn] of turns.entries()) {
+    const before = turns[index - 1];
+    if (turn.speaker === "agent" && before?.speaker === "client")
+      pauses.push(Math.max(0, turn.startSec - before.endSec));
+  }
+  return pauses;
+}
+
+/** By question marks; where recognition wrote no punctuation at all, by the word that opens the turn. */
+function questionCount(turn: Turn): number {
+  const marks = turn.text.match(/\?+/g)?.length ?? 0;
+  if (marks > 0 || /[.!,]/.test(turn.text)) return marks;
+  const first = tokenize(turn.text)[0];
+  return first && QUESTION_WORDS.has(first.form) ? 1 : 0;
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}

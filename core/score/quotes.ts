@@ -1,0 +1,95 @@
+import type { Evidence } from "../scorecard.ts";
+import type { Turn } from "../transcript.ts";
+import { type Token, tokenize } from "./text.ts";
+
+/** A turn with its words found once, however many criteria look at it. */
+export interface ReadTurn extends Turn {
+  tokens: Token[];
+  /** Lazily aligned with `tokens`; null where the turn's words cannot be aligned with its text. */
+  wordOfToken: (number | null)[];
+}
+
+export function readTurns(turns: readonly Turn[]): ReadTurn[] {
+  return turns.map((turn) => {
+    const tokens = tokenize(turn.text);
+    return { ...turn, tokens, wordOfToken: alignWords(turn, tokens) };
+  });
+}
+
+/**
+ * Which timed word each word of the text is. Recognition times raw words («двенадцать») while the text is
+ * normalised («12»), so the two lists are walked together and words without a partner stay without a time.
+ */
+function alignWords(turn: Turn, tokens: readonly Token[]): (number | null)[] {
+  const words = turn.words.map((word) => tokenize(word.text)[0]?.form ?? "");
+  if (words.length === tokens.length) return tokens.map((_token, index) => index);
+  const LOOK_AHEAD = 6;
+  const aligned: (number | null)[] = [];
+  let next = 0;
+  for (const token of tokens) {
+    const limit = Math.min(words.length, next + LOOK_AHEAD);
+    let found: number | null = null;
+    for (let at = next; at < limit; at++) {
+      if (words[at] === token.form) {
+        found = at;
+        next = at + 1;
+        break;
+      }
+    }
+    aligned.push(found);
+  }
+  return aligned;
+}
+
+/**
+ * Finds the quote in the turn, word for word (case, punctuation and ё aside), and returns it as it stands there.
+ * Undefined when it was not said there: then it is no evidence.
+ */
+export function findQuote(turn: ReadTurn, quote: string): Evidence | undefined {
+  const wanted = tokenize(quote);
+  if (wanted.length === 0) return undefined;
+  const last = turn.tokens.length - wanted.length;
+  for (let at = 0; at <= last; at++) {
+    if (wanted.every((token, offset) => turn.tokens[at + offset]?.form === token.form)) {
+      return evidenceOf(turn, at, at + wanted.length - 1);
+    }
+  }
+  return undefined;
+}
+
+/** Evidence from the words `from` to `to` (both included) of a turn, its seconds taken from the words' times. */
+export function evidenceOf(turn: ReadTurn, from: number, to: number): Evidence {
+  const first = turn.tokens[from];
+  const last = turn.tokens[to];
+  if (!first || !last) throw new RangeError("evidence must lie within its turn");
+  return {
+    turn: turn.n,
+    speaker: turn.speaker,
+    ...secondsOf(turn, from, to),
+    quote: turn.text.slice(first.start, endWithPunctuation(turn.text, last.end)),
+  };
+}
+
+function endWithPunctuation(text: string, end: number): number {
+  let to = end;
+  while (to < text.length && /[.!?…»"]/.test(text.charAt(to))) to++;
+  return to;
+}
+
+/** The times of the words where they are known at both ends; otherwise the end of the turn on that side. */
+function secondsOf(turn: ReadTurn, from: number, to: number): { startSec: number; endSec: number } {
+  const first = turn.words[turn.wordOfToken[from] ?? -1];
+  const last = turn.words[turn.wordOfToken[to] ?? -1];
+  return { startSec: first?.startSec ?? turn.startSec, endSec: last?.endSec ?? turn.endSec };
+}
+
+/** Which words of the turn a span of its text covers; undefined for a span without words. */
+export function tokensIn(
+  turn: ReadTurn,
+  start: number,
+  end: number,
+): { from: number; to: number } | undefined {
+  const from = turn.tokens.findIndex((token) => token.start >= start);
+  const to = turn.tokens.findLastIndex((token) => token.end <= end);
+  return from >= 0 && to >= from ? { from, to } : undefined;
+}

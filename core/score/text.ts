@@ -1,0 +1,76 @@
+import { stemmer as stemEnglish } from "@orama/stemmers/english";
+import { stemmer as stemRussian } from "@orama/stemmers/russian";
+
+/** One word of a text: as it is compared, and where it stands in the original. */
+export interface Token {
+  /** Lower case, ё as е. */
+  form: string;
+  stem: string;
+  /** UTF-16 offsets in the original text. */
+  start: number;
+  end: number;
+}
+
+const WORD = /[\p{L}\p{N}]+/gu;
+
+/** Speech as it is really pronounced, and as recognition writes it down (each key is compared as its value). */
+const REDUCED: Readonly<Record<string, string>> = {
+  здрасьте: "здравствуйте",
+  здрасте: "здравствуйте",
+  здраствуйте: "здравствуйте",
+  драсьте: "здравствуйте",
+  щас: "сейчас",
+  ща: "сейчас",
+  чё: "что",
+  че: "что",
+  што: "что",
+  тыща: "тысяча",
+  тыщ: "тысяч",
+  тыщи: "тысячи",
+  пасибо: "спасибо",
+  скока: "сколько",
+  ваще: "вообще",
+  токо: "только",
+};
+
+/** Splits a text into words, whatever its punctuation and case. Linear in its length. */
+export function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  for (const match of text.matchAll(WORD)) {
+    const lower = match[0].toLowerCase();
+    const form = (REDUCED[lower] ?? lower).replaceAll("ё", "е");
+    tokens.push({ form, stem: stem(form), start: match.index, end: match.index + match[0].length });
+  }
+  return tokens;
+}
+
+const stems = new Map<string, string>();
+const MAX_REMEMBERED = 50_000;
+
+/** Words repeat all day long and stemming is the dearest part of matching, so stems are remembered. */
+function stem(form: string): string {
+  let known = stems.get(form);
+  if (known === undefined) {
+    known = /\p{Script=Cyrillic}/u.test(form) ? stemRussian(form) : stemEnglish(form);
+    if (stems.size >= MAX_REMEMBERED) stems.clear();
+    stems.set(form, known);
+  }
+  return known;
+}
+
+/** The sentence of `text` around the span, trimmed: what is shown as a quote. */
+export function sentenceAround(text: string, start: number, end: number): { start: number; end: number } {
+  let from = start;
+  while (from > 0 && !isSentenceEnd(text, from - 1)) from--;
+  let to = end;
+  while (to < text.length && !isSentenceEnd(text, to)) to++;
+  while (to < text.length && isSentenceEnd(text, to)) to++;
+  while (from < start && /\s/.test(text.charAt(from))) from++;
+  while (to > end && /\s/.test(text.charAt(to - 1))) to--;
+  return { start: from, end: to };
+}
+
+/** A dot inside a number («3.5») ends no sentence. */
+function isSentenceEnd(text: string, at: number): boolean {
+  return /[.!?…]/.test(text.charAt(at)) && !/\d/.test(text.charAt(at + 1));
+}

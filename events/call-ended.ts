@@ -1,0 +1,24 @@
+import * as z from "zod";
+import { Direction } from "../core/call.ts";
+import { defineEvent } from "./define.ts";
+
+/**
+ * A call is over. What the CRM's notice did not say is null and looked up later.
+ * Of an upload: audio stands under `uploads/`.
+ */
+export const CallEnded = defineEvent({
+  type: "call.ended",
+  version: 1,
+  data: {
+    source: z.enum(["bitrix24", "upload"]),
+    /** The CRM's own id; of an upload: its key in the bucket. */
+    nativeId: z.string().min(1),
+    startedAt: z.string().nullable(),
+    durationSec: z.number().nullable(),
+    direction: Direction.nullable(),
+    kind: z.enum(["client", "internal", "info"]).nullable(),
+    missed: z.boolean().nullable(),
+    agentId: z.string().nullable(),
+  },
+});
+export type CallEnded = ReturnType<typeof CallEnded.create>;

@@ -1,0 +1,44 @@
+import { CallEnded } from "./call-ended.ts";
+import { CallFailed } from "./call-failed.ts";
+import { CallScored } from "./call-scored.ts";
+import { CallSkipped } from "./call-skipped.ts";
+import { CallTranscribed } from "./call-transcribed.ts";
+import { readEnvelope } from "./define.ts";
+import { DigestDue } from "./digest-due.ts";
+import { RecordingStored } from "./recording-stored.ts";
+import { TranscriptionStarted } from "./transcription-started.ts";
+
+/** Every event on the bus. */
+export const definitions = [
+  CallEnded,
+  RecordingStored,
+  TranscriptionStarted,
+  CallTranscribed,
+  CallScored,
+  CallSkipped,
+  CallFailed,
+  DigestDue,
+] as const;
+
+export type BusEvent =
+  | CallEnded
+  | RecordingStored
+  | TranscriptionStarted
+  | CallTranscribed
+  | CallScored
+  | CallSkipped
+  | CallFailed
+  | DigestDue;
+
+export type EventType = BusEvent["type"];
+
+/**
+ * Reads an event of any version ever sent.
+ * @throws z.ZodError, or RangeError for a type that nobody knows
+ */
+export function readEvent(json: unknown): BusEvent {
+  const envelope = readEnvelope(json);
+  const definition = definitions.find(({ type }) => type === envelope.type);
+  if (!definition) throw new RangeError("an event of a type that this version does not know");
+  return definition.read(envelope) as BusEvent;
+}

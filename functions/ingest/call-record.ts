@@ -1,0 +1,45 @@
+import type { Call } from "../../core/call.ts";
+import type { CrmAgent, CrmCall } from "../../core/ports/crm.ts";
+import type { CallEnded } from "../../events/call-ended.ts";
+
+/** `call.json`, as much of it as each source knows. */
+
+export function callFromCrm(event: CallEnded, call: CrmCall, agent: CrmAgent | undefined): Call {
+  return {
+    ...callFromNotice(event),
+    startedAt: call.startedAt,
+    durationSec: call.durationSec,
+    direction: call.direction,
+    agent:
+      call.agentId === null
+        ? null
+        : { id: call.agentId, name: agent?.name ?? null, departments: agent?.departments ?? [] },
+    line: call.line,
+    clientPhone: call.clientPhone,
+    entity: call.entity,
+    activityId: call.activityId,
+  };
+}
+
+export function callFromNotice(event: CallEnded): Call {
+  const { source, nativeId, startedAt, durationSec, direction, agentId } = event.data;
+  return {
+    callId: event.subject,
+    tenant: event.tenant,
+    source,
+    nativeId,
+    startedAt: startedAt ?? event.time,
+    durationSec,
+    direction,
+    agent: agentId === null ? null : { id: agentId, name: null, departments: [] },
+    line: null,
+    clientPhone: null,
+    entity: null,
+    activityId: null,
+    title: null,
+  };
+}
+
+export function callFromUpload(event: CallEnded): Call {
+  return { ...callFromNotice(event), title: event.data.nativeId.split("/").at(-1) ?? null };
+}

@@ -1,0 +1,140 @@
+import { callKey, recordingPrefix } from "../../core/bucket-layout.ts";
+import { type Call, callIdOf } from "../../core/call.ts";
+import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
+import type { Crm, CrmCall } from "../../core/ports/crm.ts";
+import type { Settings } from "../../core/settings.ts";
+import { writeJson } from "../../core/store-json.ts";
+import { CallEnded } from "../../events/call-ended.ts";
+import type { BusEvent } from "../../events/catalog.ts";
+import { RecordingStored } from "../../events/recording-stored.ts";
+import type { Stage, StagePorts } from "../run-stage.ts";
+import { callFromCrm, callFromNotice, callFromUpload } from "./call-record.ts";
+import { readNotification } from "./notification.ts";
+import { storeRecording } from "./recording.ts";
+import { INTERRUPTED_PAUSES_SEC, nextLookSec, TRUNCATED_PAUSES_SEC } from "./retry-schedule.ts";
+
+export interface IngestPorts extends StagePorts {
+  crm(): Promise<Crm>;
+  settingsOf(tenant: string): Promise<Settings>;
+}
+
+/**
+ * Fetches the recording of a call that is over and puts it into the bucket.
+ *
+ *     call.ended → recording.stored
+ *
+ * Safe to run twice: the recording's key follows from the call, so a second message finds it and only announces it again.
+ */
+export const ingest: Stage<IngestPorts> = {
+  name: "ingest",
+  readForeign: readNotification,
+  run: async (event, ports) => (event.type === "call.ended" ? ingestCall(event, ports) : []),
+};
+
+async function ingestCall(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
+  const stored = await findRecording(event, ports);
+  if (stored) return [recordingStored(event, stored, ports)];
+  return event.data.source === "upload" ? ingestUpload(event, ports) : ingestCrmCall(event, ports);
+}
+
+async function ingestUpload(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
+  await writeCall(callFromUpload(event), ports);
+  const upload = await ports.store.get(event.data.nativeId);
+  if (!upload) throw new PermanentError("recording.absent", "the uploaded file is gone");
+  const source = { body: upload.body, sizeBytes: upload.sizeBytes, contentType: null };
+  return [recordingStored(event, await storeRecording(source, event, ports.store), ports)];
+}
+
+async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
+  const settings = await ports.settingsOf(event.tenant);
+  const { missed, durationSec, kind } = event.data;
+  const known = skipReason({ missed, durationSec, kind }, settings);
+  if (known) {
+    await writeCall(callFromNotice(event), ports);
+    throw known;
+  }
+  const crm = await ports.crm();
+  const crmCall = await crm.findCall(event.data.nativeId);
+  // Statistics can lag behind the notice.
+  if (!crmCall) {
+    await writeCall(callFromNotice(event), ports);
+    throw lookAgain(event, ports, "call.unknown", "the CRM's statistics do not have this call");
+  }
+  const callId = callIdOf("bitrix24", crmCall.nativeId, new Date(crmCall.startedAt), settings.timeZone);
+  if (callId !== event.subject) return [underItsOwnId(event, crmCall, callId)];
+
+  const agent = crmCall.agentId === null ? undefined : await crm.findAgent(crmCall.agentId);
+  await writeCall(callFromCrm(event, crmCall, agent), ports);
+  const reason = skipReason(crmCall, settings);
+  if (reason) throw reason;
+
+  const recording = crmCall.recording && (await crm.openRecording(crmCall.recording));
+  if (!recording) throw lookAgain(event, ports, "recording.absent", "the CRM has no recording of this call");
+  try {
+    return [recordingStored(event, await storeRecording(recording, event, ports.store), ports)];
+  } catch (error) {
+    throw cutShort(error, event, ports);
+  }
+}
+
+/** A file that is too short may still be growing, and a connection can break: a few more looks, then it is an outcome. */
+function cutShort(error: unknown, event: CallEnded, { clock }: IngestPorts): unknown {
+  if (!(error instanceof VendorError)) return error;
+  const pauses = error.code === "recording.truncated" ? TRUNCATED_PAUSES_SEC : INTERRUPTED_PAUSES_SEC;
+  const afterSec = nextLookSec((clock.now().getTime() - Date.parse(event.time)) / 1000, pauses);
+  return afterSec === undefined
+    ? new PermanentError("recording.truncated", error.message)
+    : new RetryLaterError(error.code, afterSec, error.message);
+}
+
+function skipReason(
+  call: Pick<CrmCall, never> & {
+    missed: boolean | null;
+    durationSec: number | null;
+    kind: CrmCall["kind"] | null;
+  },
+  settings: Settings,
+): PermanentError | undefined {
+  if (call.missed) return new PermanentError("call.missed", "nobody talked");
+  if (call.kind === "internal") return new PermanentError("call.internal", "a call between employees");
+  if (call.kind === "info") return new PermanentError("call.info", "a call made by a robot");
+  if (call.durationSec !== null && call.durationSec < settings.minCallSec) {
+    return new PermanentError("call.too_short", "shorter than MIN_CALL_SEC");
+  }
+  return undefined;
+}
+
+/** The notice did not say when the call began, or said it otherwise than the statistics: the statistics decide. */
+function underItsOwnId(event: CallEnded, crmCall: CrmCall, callId: string): CallEnded {
+  return CallEnded.create({
+    tenant: event.tenant,
+    subject: callId,
+    time: new Date(event.time),
+    data: { ...event.data, startedAt: crmCall.startedAt },
+  });
+}
+
+function lookAgain(event: CallEnded, { clock }: IngestPorts, code: string, message: string): Error {
+  const afterSec = nextLookSec((clock.now().getTime() - Date.parse(event.time)) / 1000);
+  return afterSec === undefined
+    ? new PermanentError(code, message)
+    : new RetryLaterError(code, afterSec, message);
+}
+
+async function findRecording(event: CallEnded, { store }: IngestPorts): Promise<string | undefined> {
+  for await (const { key } of store.list(recordingPrefix(event.tenant, event.subject))) return key;
+  return undefined;
+}
+
+function writeCall(call: Call, { store }: IngestPorts): Promise<unknown> {
+  return writeJson(store, callKey(call.tenant, call.callId), call);
+}
+
+function recordingStored(event: CallEnded, recordingKey: string, { clock }: IngestPorts): RecordingStored {
+  return RecordingStored.create({
+    tenant: event.tenant,
+    subject: event.subject,
+    time: clock.now(),
+    data: { recordingKey },
+  });
+}

@@ -1,0 +1,160 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
+import { Tracer } from "@aws-lambda-powertools/tracer";
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyStructuredResultV2,
+  SQSBatchResponse,
+  SQSEvent,
+  SQSRecord,
+} from "aws-lambda";
+import { isOwnError } from "../core/errors.ts";
+import type { QueueReceiver } from "../core/ports/queue.ts";
+import type { HttpRequest, HttpResponse } from "./http.ts";
+import { type Handled, runStage, type Stage, type StagePorts } from "./run-stage.ts";
+
+/** The only file that knows Lambda. Logger, metrics and tracer are wired here and nowhere else. */
+
+const serviceName = "call-quality-analyst";
+const logger = new Logger({ serviceName });
+const metrics = new Metrics({ namespace: "CallQualityAnalyst", serviceName });
+const tracer = new Tracer({ serviceName, captureHTTPsRequests: false });
+
+interface GivesBack {
+  queue: Pick<QueueReceiver, "changeVisibility">;
+}
+
+/** A failed message comes back after this long, not after its whole visibility: 10 s, then twice as long each time. */
+const FIRST_PAUSE_SEC = 10;
+const LONGEST_PAUSE_SEC = 900;
+
+/** A stage as the handler of its queue: every message on its own, failures reported by message id. */
+export function onQueue<Ports extends StagePorts>(
+  stage: Stage<Ports>,
+  open: () => Promise<Ports & GivesBack>,
+) {
+  return async (batch: SQSEvent): Promise<SQSBatchResponse> => {
+    const ports = await open();
+    const results = await Promise.all(batch.Records.map((record) => handle(stage, record, ports)));
+    return {
+      batchItemFailures: batch.Records.filter((_record, index) => !results[index]).map((record) => ({
+        itemIdentifier: record.messageId,
+      })),
+    };
+  };
+}
+
+/** True when the message is done with. */
+async function handle<Ports extends StagePorts>(
+  stage: Stage<Ports>,
+  record: SQSRecord,
+  ports: Ports & GivesBack,
+): Promise<boolean> {
+  const startedAt = performance.now();
+  const receiveCount = Number(record.attributes.ApproximateReceiveCount);
+  const trace = openTrace(stage.name);
+  const finish = (
+    handled: Partial<Omit<Handled, "outcome">> & { outcome: Handled["outcome"] | "error" },
+    extra: Record<string, unknown> = {},
+  ) => {
+    const line = {
+      stage: stage.name,
+      event_id: handled.eventId ?? null,
+      event_type: handled.eventType ?? null,
+      call_id: handled.callId ?? null,
+      trace_id: handled.traceparent?.split("-")[1] ?? null,
+      outcome: handled.outcome,
+      ...(handled.code === undefined ? {} : { code: handled.code }),
+      ms: Math.round(performance.now() - startedAt),
+      receive_count: receiveCount,
+      ...extra,
+    };
+    if (handled.outcome === "error") logger.error("handled", line);
+    else logger.info("handled", line);
+    metrics
+      .singleMetric()
+      .addDimension("stage", stage.name)
+      .addMetric(`outcome.${handled.outcome}`, MetricUnit.Count, 1);
+    trace.annotate(line);
+  };
+  try {
+    await runStage(stage, record.body, ports, finish);
+    return true;
+  } catch (error) {
+    finish({ ...idsOf(record.body), outcome: "error" }, describe(error));
+    await ports.queue
+      .changeVisibility(stage.name, record.receiptHandle, pauseSec(receiveCount))
+      .catch(() => undefined);
+    return false;
+  } finally {
+    trace.close();
+  }
+}
+
+function pauseSec(receiveCount: number): number {
+  return Math.min(LONGEST_PAUSE_SEC, FIRST_PAUSE_SEC * 2 ** (receiveCount - 1));
+}
+
+/**
+ * An error as it may be logged. Own errors are written to be read; the message of any other can quote an address with a token or a
+ * customer's words, so only its name, its code and the place it came from are kept.
+ */
+function describe(error: unknown): Record<string, unknown> {
+  if (isOwnError(error)) return { error: error.name, code: error.code, message_for_operator: error.message };
+  if (!(error instanceof Error)) return { error: "unknown" };
+  const at = error.stack
+    ?.split("\n")
+    .find((line) => line.trimStart().startsWith("at "))
+    ?.trim();
+  return { error: error.name, ...("code" in error ? { code: String(error.code) } : {}), at };
+}
+
+/** Ids of a message that failed, as far as it can be read. */
+function idsOf(body: string): Partial<Omit<Handled, "outcome">> {
+  try {
+    const { id, type, subject, traceparent } = JSON.parse(body);
+    return typeof type === "string" ? { eventId: id, eventType: type, callId: subject, traceparent } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** One X-Ray subsegment per message, found by the call's id and by the trace that all its events share. */
+function openTrace(stage: string) {
+  const parent = tracer.isTracingEnabled() ? tracer.getSegment() : undefined;
+  const segment = parent?.addNewSubsegment(`## ${stage}`);
+  return {
+    annotate: (line: Record<string, unknown>) => {
+      for (const name of ["call_id", "event_id", "trace_id", "outcome"]) {
+        const value = line[name];
+        if (typeof value === "string") segment?.addAnnotation(name, value);
+      }
+    },
+    close: () => segment?.close(),
+  };
+}
+
+/** A way in over HTTP as the handler of a function URL or HTTP API (payload version 2.0). */
+export function onHttp<Ports>(
+  receive: (request: HttpRequest, ports: Ports) => Promise<HttpResponse>,
+  open: () => Promise<Ports>,
+) {
+  return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const { method, path } = event.requestContext.http;
+    try {
+      const { status, body } = await receive(
+        {
+          method,
+          path,
+          contentType: event.headers["content-type"] ?? null,
+          body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
+        },
+        await open(),
+      );
+      return { statusCode: status, body, headers: { "content-type": "text/plain; charset=utf-8" } };
+    } catch (error) {
+      logger.error("request failed", describe(error));
+      return { statusCode: 503, body: "try again later", headers: { "retry-after": "30" } };
+    }
+  };
+}

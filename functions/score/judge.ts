@@ -1,0 +1,88 @@
+import { sha256 } from "../../core/call.ts";
+import { callTypeByRules } from "../../core/call-type.ts";
+import type { Checklist, Criterion } from "../../core/checklist.ts";
+import type { Llm } from "../../core/ports/llm.ts";
+import { grade } from "../../core/score/grade.ts";
+import { measure } from "../../core/score/metrics.ts";
+import { type ReadTurn, readTurns } from "../../core/score/quotes.ts";
+import { judgeKeywords, judgeMetric } from "../../core/score/rules.ts";
+import type { VerdictTexts } from "../../core/score/verdict-texts.ts";
+import { type Scorecard, UNCLEAR_CALL_TYPE, type Verdict } from "../../core/scorecard.ts";
+import type { Transcript } from "../../core/transcript.ts";
+import { askModel, type ModelReading } from "./ask-model.ts";
+
+export interface JudgeInput {
+  tenant: string;
+  transcript: Transcript;
+  checklist: Checklist;
+  /** Null: no model is configured, and semantic criteria stay uncertain. */
+  llm: Llm | null;
+  callTypes: readonly string[];
+  texts: VerdictTexts;
+}
+
+/** Judges one transcript by one checklist. The model gives verdicts and quotes; the arithmetic is code's. */
+export async function judge({
+  tenant,
+  transcript,
+  checklist,
+  llm,
+  callTypes,
+  texts,
+}: JudgeInput): Promise<Scorecard> {
+  const turns = readTurns(transcript.turns);
+  const metrics = measure(transcript);
+  const semantic = checklist.criteria.filter((criterion) => criterion.check === "semantic");
+  const model = await askModel({ checklist, criteria: semantic, turns, llm, callTypes, texts });
+  const verdicts = checklist.criteria.map((criterion) => verdictOn(criterion, turns, metrics, model, texts));
+  const callType = callTypeByRules(transcript, callTypes) ?? model.reading?.callType ?? UNCLEAR_CALL_TYPE;
+  const graded = grade(checklist, verdicts);
+
+  return {
+    callId: transcript.callId,
+    tenant,
+    checklist: {
+      id: checklist.id,
+      version: checklist.version,
+      hash: `sha256:${sha256(JSON.stringify(checklist))}`,
+      name: checklist.name,
+    },
+    callType,
+    ...graded,
+    needsReview:
+      verdicts.some((verdict) => verdict.verdict === "uncertain") ||
+      transcript.roles.by === "unknown" ||
+      !fits(checklist, callType),
+    verdicts,
+    metrics,
+    summary: model.reading?.summary ?? null,
+    clientNeed: model.reading?.clientNeed ?? null,
+    objections: model.reading?.objections ?? [],
+    nextStep: model.reading?.nextStep ?? null,
+    advice: model.reading?.advice ?? [],
+    model: model.use,
+  };
+}
+
+function verdictOn(
+  criterion: Criterion,
+  turns: readonly ReadTurn[],
+  metrics: Scorecard["metrics"],
+  model: ModelReading,
+  texts: VerdictTexts,
+): Verdict {
+  switch (criterion.check) {
+    case "keyword":
+      return judgeKeywords(criterion, turns, texts);
+    case "metric":
+      return judgeMetric(criterion, metrics, texts);
+    case "semantic":
+      return model.verdicts.get(criterion.id) as Verdict;
+  }
+}
+
+/** A checklist for other kinds of call, or a kind that nobody could tell, goes to a person. */
+function fits(checklist: Checklist, callType: string): boolean {
+  const { callTypes } = checklist.appliesTo;
+  return callTypes.length === 0 || callTypes.includes(callType);
+}

@@ -1,0 +1,113 @@
+import * as z from "zod";
+import { callKey, callPrefix, publishedKey, scorecardKey } from "../../core/bucket-layout.ts";
+import { Call } from "../../core/call.ts";
+import { callTypeByRules } from "../../core/call-type.ts";
+import { claimEffect } from "../../core/claim.ts";
+import { PermanentError, VendorError } from "../../core/errors.ts";
+import type { Llm } from "../../core/ports/llm.ts";
+import type { Settings } from "../../core/settings.ts";
+import { readJson, writeJson } from "../../core/store-json.ts";
+import { Transcript } from "../../core/transcript.ts";
+import { CallScored } from "../../events/call-scored.ts";
+import type { CallTranscribed } from "../../events/call-transcribed.ts";
+import { textsFor } from "../../locales/index.ts";
+import type { Stage, StagePorts } from "../run-stage.ts";
+import { checklistFor, loadChecklists } from "./checklists.ts";
+import { judge } from "./judge.ts";
+
+export interface ScorePorts extends StagePorts {
+  /** Null when the company uses no model. */
+  llm(): Promise<Llm | null>;
+  settingsOf(tenant: string): Promise<Settings>;
+}
+
+/** Which scorecard a call got. */
+const Scored = z.object({ checklistId: z.string(), checklistVersion: z.number().int() });
+type Scored = z.infer<typeof Scored>;
+
+/** Two requests to a slow model. */
+const SCORING_LEASE_SEC = 280;
+
+/**
+ * Scores one call against the checklist that applies to it.
+ *
+ *     call.transcribed → call.scored
+ *
+ * Safe to run twice: a marker decides by a conditional write who asks the model, and keeps which scorecard came of it, so a message that
+ * comes again finds the scorecard and only announces it. The model is paid for once.
+ */
+export const score: Stage<ScorePorts> = {
+  name: "score",
+  run: async (event, ports) => (event.type === "call.transcribed" ? [await scoreCall(event, ports)] : []),
+};
+
+async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<CallScored> {
+  const { store, clock } = ports;
+  const { tenant, subject: callId } = event;
+  const earlier = await findScorecard(event, ports);
+  if (earlier) return scored(event, earlier, ports);
+
+  const transcript = await readJson(store, event.data.transcriptKey, Transcript);
+  if (!transcript) throw new VendorError("transcript.gone", "the transcript is not in the bucket any more");
+  if (!transcript.value.turns.some((turn) => /\p{L}/u.test(turn.text))) {
+    throw new PermanentError("transcript.no_speech", "nobody speaks on the recording");
+  }
+  const [call, known, settings] = await Promise.all([
+    readJson(store, callKey(tenant, callId), Call),
+    loadChecklists(store, tenant),
+    ports.settingsOf(tenant),
+  ]);
+  const callType = callTypeByRules(transcript.value, settings.callTypes);
+  const checklist = checklistFor(known, call?.value, transcript.value, callType);
+
+  const markerKey = publishedKey(tenant, callId, "scoring");
+  const claim = await claimEffect(store, clock, markerKey, Scored, SCORING_LEASE_SEC);
+  if (claim.state === "done") return scored(event, claim.result, ports);
+  try {
+    const scorecard = await judge({
+      tenant,
+      transcript: transcript.value,
+      checklist,
+      llm: await ports.llm(),
+      callTypes: settings.callTypes,
+      texts: textsFor(checklist.language).verdict,
+    });
+    const result: Scored = { checklistId: checklist.id, checklistVersion: checklist.version };
+    await writeJson(store, scorecardKey(tenant, callId, checklist.id, checklist.version), scorecard, {
+      ifAbsent: true,
+    });
+    await claim.effect.done(result);
+    return scored(event, result, ports);
+  } catch (error) {
+    // Whatever went wrong, no verdict was kept: the next delivery may ask at once.
+    await claim.effect.release();
+    throw error;
+  }
+}
+
+async function findScorecard(event: CallTranscribed, { store }: ScorePorts): Promise<Scored | undefined> {
+  const prefix = `${callPrefix(event.tenant, event.subject)}scorecard/`;
+  for await (const { key } of store.list(prefix)) {
+    const [, checklistId, version] = /\/([^/]+)@(\d+)\.json$/.exec(key) ?? [];
+    if (checklistId !== undefined) return { checklistId, checklistVersion: Number(version) };
+  }
+  return undefined;
+}
+
+function scored(
+  event: CallTranscribed,
+  { checklistId, checklistVersion }: Scored,
+  { clock }: ScorePorts,
+): CallScored {
+  return CallScored.create({
+    tenant: event.tenant,
+    subject: event.subject,
+    time: clock.now(),
+    distinct: `${checklistId}@${checklistVersion}`,
+    data: {
+      scorecardKey: scorecardKey(event.tenant, event.subject, checklistId, checklistVersion),
+      checklistId,
+      checklistVersion,
+    },
+  });
+}

@@ -1,0 +1,144 @@
+import * as z from "zod";
+import { AUDIO_HEAD_BYTES, readAudioFormat } from "../../core/audio.ts";
+import { callKey, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
+import { Call } from "../../core/call.ts";
+import { claimEffect, doneEffect } from "../../core/claim.ts";
+import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
+import type { Speech } from "../../core/ports/speech.ts";
+import type { Store } from "../../core/ports/store.ts";
+import type { Settings } from "../../core/settings.ts";
+import { exists, readJson, writeJson } from "../../core/store-json.ts";
+import { splitHead } from "../../core/stream-head.ts";
+import { CallTranscribed } from "../../events/call-transcribed.ts";
+import type { BusEvent } from "../../events/catalog.ts";
+import type { RecordingStored } from "../../events/recording-stored.ts";
+import { TranscriptionStarted } from "../../events/transcription-started.ts";
+import type { Stage, StagePorts } from "../run-stage.ts";
+import { makeTranscript } from "./transcript.ts";
+
+export interface TranscribePorts extends StagePorts {
+  speech(): Promise<Speech>;
+  settingsOf(tenant: string): Promise<Settings>;
+}
+
+/** The start of a task: its id is the receipt of what was paid. */
+const Started = z.object({ taskId: z.string(), channels: z.number().int().positive() });
+
+/** Longer than the request that starts a task can take. */
+const START_LEASE_SEC = 90;
+/** First looks come soon, since short calls are done within seconds; then ever slower. Seconds after one another. */
+const POLL_PAUSES_SEC = [5, 10, 15, 30, 60];
+
+/**
+ * Has a recording transcribed: starts a task, then comes back until it is done.
+ *
+ *     recording.stored → transcription.started → call.transcribed
+ *
+ * Safe to run twice: a marker decides by a conditional write who starts the paid task and keeps its id, so every later message
+ * finds the task, or the transcript, and only announces it again.
+ */
+export const transcribe: Stage<TranscribePorts> = {
+  name: "transcribe",
+  run: async (event, ports) => {
+    if (event.type === "recording.stored") return start(event, ports);
+    if (event.type === "transcription.started") return comeBack(event, ports);
+    return [];
+  },
+};
+
+async function start(event: RecordingStored, ports: TranscribePorts): Promise<BusEvent[]> {
+  const { store, clock } = ports;
+  const { tenant, subject: callId } = event;
+  if (await exists(store, transcriptKey(tenant, callId))) return [transcribed(event, ports)];
+  const markerKey = publishedKey(tenant, callId, "transcription");
+  const known = await doneEffect(store, markerKey, Started);
+  if (known) return [started(event, known.taskId, ports)];
+
+  const speech = await ports.speech();
+  const { recordingKey } = event.data;
+  const recording = await store.get(recordingKey);
+  if (!recording) throw new VendorError("recording.gone", "the recording is not in the bucket any more");
+  const body = await splitHead(recording.body, AUDIO_HEAD_BYTES);
+  const format = await readAudioFormat(body.head, recording.sizeBytes);
+  // The upload is free and may happen twice; only the start of the task is claimed.
+  const { fileId } = await speech
+    .upload({ body: body.whole(), sizeBytes: recording.sizeBytes, format })
+    .finally(() => body.cancel());
+
+  const claim = await claimEffect(store, clock, markerKey, Started, START_LEASE_SEC);
+  if (claim.state === "done") return [started(event, claim.result.taskId, ports)];
+  const { taskId } = await speech.start(fileId, format).catch(async (error: unknown) => {
+    if (surelyNotStarted(error)) await claim.effect.release();
+    throw error;
+  });
+  await claim.effect.done({ taskId, channels: format.channels });
+  return [started(event, taskId, ports)];
+}
+
+/** An answer that says no was no start. A lost answer may have been one: the claim then stays until its lease ends. */
+function surelyNotStarted(error: unknown): boolean {
+  return !(error instanceof VendorError && error.code === "speech.start_unknown");
+}
+
+async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Promise<BusEvent[]> {
+  const { store, clock } = ports;
+  const { tenant, subject: callId } = event;
+  const key = transcriptKey(tenant, callId);
+  if (await exists(store, key)) return [transcribed(event, ports)];
+  const speech = await ports.speech();
+  const result = await speech.result(event.data.taskId);
+  if (result.state === "failed")
+    throw new PermanentError(result.code, "the recogniser gave the recording up");
+  if (result.state === "running") {
+    const ageSec = (clock.now().getTime() - Date.parse(event.time)) / 1000;
+    throw new RetryLaterError("speech.running", pollPauseSec(ageSec), "the task is not done yet");
+  }
+  const [call, marker, settings] = await Promise.all([
+    readJson(store, callKey(tenant, callId), Call),
+    doneEffect(store, publishedKey(tenant, callId, "transcription"), Started),
+    ports.settingsOf(tenant),
+  ]);
+  const transcript = makeTranscript({
+    callId,
+    source: speech.name,
+    recognised: result.recognised,
+    channels: marker?.channels ?? 1,
+    crmDurationSec: call?.value.durationSec ?? null,
+    direction: call?.value.direction ?? null,
+    settings,
+  });
+  await writeJson(store, key, transcript, { ifAbsent: true });
+  return [transcribed(event, ports)];
+}
+
+function pollPauseSec(ageSec: number): number {
+  let due = 0;
+  for (const pause of POLL_PAUSES_SEC) {
+    due += pause;
+    if (ageSec < due) return pause;
+  }
+  return 60;
+}
+
+function started(
+  event: BusEvent & { data: { recordingKey: string } },
+  taskId: string,
+  { clock }: { clock: { now(): Date } },
+) {
+  return TranscriptionStarted.create({
+    tenant: event.tenant,
+    subject: event.subject,
+    time: clock.now(),
+    distinct: taskId,
+    data: { recordingKey: event.data.recordingKey, taskId },
+  });
+}
+
+function transcribed(event: BusEvent, { clock }: { store: Store; clock: { now(): Date } }): CallTranscribed {
+  return CallTranscribed.create({
+    tenant: event.tenant,
+    subject: event.subject,
+    time: clock.now(),
+    data: { transcriptKey: transcriptKey(event.tenant, event.subject) },
+  });
+}

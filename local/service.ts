@@ -1,0 +1,137 @@
+import type { Clock } from "../core/clock.ts";
+import type { Config, Environment } from "../core/config.ts";
+import { ConfigurationError } from "../core/errors.ts";
+import { probeConditionalWrites } from "../core/store-probe.ts";
+import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
+import { base, closeDeps, configure, openScore, openTranscribe, settingsOf } from "../functions/deps.ts";
+import { handler as ingest } from "../functions/ingest/handler.ts";
+import { handler as webhook } from "../functions/ingest/webhook-handler.ts";
+import { handler as report } from "../functions/report/handler.ts";
+import { handler as score } from "../functions/score/handler.ts";
+import { handler as transcribe } from "../functions/transcribe/handler.ts";
+import { serveHttp } from "./http.ts";
+import { startPump } from "./pump.ts";
+import { startSchedule } from "./schedule.ts";
+import { seedChecklists } from "./seed-checklists.ts";
+import { openStorage } from "./storage.ts";
+import { watchUploads } from "./watch-uploads.ts";
+
+const handlers = { ingest, transcribe, score, report };
+
+/** One JSON line about the service itself, never about a call. */
+export type ServiceLog = (line: Record<string, unknown>) => void;
+
+export interface Service {
+  port: number;
+  stop(): Promise<void>;
+}
+
+const GRACE_SEC = 25;
+const WATCH_FOLDER_EVERY_MS = 1000;
+const WATCH_BUCKET_EVERY_MS = 15_000;
+
+/**
+ * Plays AWS on one machine: the deployed handlers behind pumps, a watcher of uploads, a schedule and an HTTP server.
+ *
+ * @throws ConfigurationError with one sentence when a variable is missing or malformed
+ */
+export async function startService(options: {
+  env: Environment;
+  clock?: Clock;
+  log: ServiceLog;
+}): Promise<Service> {
+  const { log } = options;
+  const config = configure(options);
+  await assertComplete(config);
+  const storage = await openStorage(config);
+  const { store, queue, clock } = base();
+  const { tenant } = config;
+  const settings = await settingsOf(tenant);
+  const conditionalWrites = await probeConditionalWrites(store);
+  const seeded = await seedChecklists(store, tenant, settings.locale);
+
+  const onError = (stage: string, error: unknown) =>
+    log({ level: "ERROR", message: "the service stumbled and goes on", stage, error: nameOf(error) });
+  const pumps = stageNames.map((stage) =>
+    startPump({
+      stage,
+      policy: pipeline[stage],
+      visibilitySec: visibilitySec(stage),
+      handler: handlers[stage],
+      queue,
+      clock,
+      onError,
+    }),
+  );
+  const watcher = watchUploads({
+    store,
+    queue,
+    tenant,
+    everyMs: config.s3 ? WATCH_BUCKET_EVERY_MS : WATCH_FOLDER_EVERY_MS,
+    onError: (error) => onError("uploads", error),
+  });
+  const schedule = await startSchedule({
+    store,
+    queue,
+    tenant,
+    settings,
+    onError: (error) => onError("schedule", error),
+  });
+  const http = await serveHttp({
+    port: config.port,
+    routes: { "/webhooks/bitrix24": webhook },
+    health: async () => ({
+      status: "ok",
+      queues: Object.fromEntries(
+        await Promise.all(stageNames.map(async (name) => [name, await queue.stats(name)])),
+      ),
+    }),
+  });
+  log({
+    level: "INFO",
+    message: "the service runs",
+    port: http.port,
+    bucket: config.s3 ? "s3" : "files",
+    queues: config.sqs ? "sqs" : "sqlite",
+    conditional_writes: conditionalWrites,
+    messages_given_back: storage.givenBack,
+    sample_checklists_added: seeded,
+    webhook_token: config.bitrix24ApplicationToken
+      ? "set"
+      : "missing: every webhook is refused until BITRIX24_APPLICATION_TOKEN is set",
+    next_digest_at: schedule.nextDigestAt?.toISOString() ?? null,
+  });
+
+  return {
+    port: http.port,
+    async stop() {
+      schedule.stop();
+      await Promise.all([http.close(), watcher.stop(), ...pumps.map((pump) => pump.stop(GRACE_SEC))]);
+      closeDeps();
+      storage.release();
+      log({ level: "INFO", message: "the service has stopped" });
+    },
+  };
+}
+
+/** Every variable that the service needs is there and readable, before the first call is taken. */
+async function assertComplete(config: Config): Promise<void> {
+  void [
+    config.settings,
+    config.port,
+    config.sweepEverySec,
+    config.bitrix24,
+    config.saluteSpeech,
+    config.llm,
+    config.telegram,
+  ];
+  await Promise.all([
+    openTranscribe().then((ports) => ports.speech()),
+    openScore().then((ports) => ports.llm()),
+  ]);
+}
+
+function nameOf(error: unknown): string {
+  if (error instanceof ConfigurationError) return error.message;
+  return error instanceof Error ? error.name : "unknown";
+}

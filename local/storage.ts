@@ -1,0 +1,23 @@
+import type { SqliteQueue } from "../adapters/queue/sqlite.ts";
+import { ensureQueues } from "../adapters/queue/sqs-ensure-queues.ts";
+import { ensureBucket } from "../adapters/store/s3.ts";
+import type { Config } from "../core/config.ts";
+import { base, queueDefinitions, queuePrefix } from "../functions/deps.ts";
+import { lockDataDir } from "./data-dir-lock.ts";
+
+export interface Storage {
+  /** Messages that a killed service had in hand and that are visible again. */
+  givenBack: number;
+  release(): void;
+}
+
+/** Makes the bucket and the queues ready for one service: creates what is missing, takes over what a killed one left in hand. */
+export async function openStorage(config: Config): Promise<Storage> {
+  const lock = config.s3 && config.sqs ? undefined : lockDataDir(config.dataDir);
+  if (config.s3) await ensureBucket(config.s3);
+  if (config.sqs) await ensureQueues({ ...config.sqs, queues: queueDefinitions, namePrefix: queuePrefix });
+  const queue = base().queue as Partial<SqliteQueue>;
+  // Only with the lock in hand is it sure that nobody else works on them.
+  const givenBack = lock && queue.giveBackAll ? queue.giveBackAll() : 0;
+  return { givenBack, release: () => lock?.release() };
+}

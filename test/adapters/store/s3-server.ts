@@ -1,0 +1,218 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+export interface S3Request {
+  method: string;
+  /** Decoded; "" for requests about the bucket. */
+  key: string;
+  query: URLSearchParams;
+  headers: IncomingMessage["headers"];
+}
+
+/** An answer to give instead, `reset` before anything is done, or `lost-answer`: done, and the connection cut. */
+export type S3Fault =
+  | { status: number; code?: string; body?: string }
+  | "reset"
+  | "lost-answer"
+  | "half-answer";
+
+interface Kept {
+  content: Buffer;
+  etag: string;
+  metadata: Record<string, string>;
+  modifiedAt: Date;
+}
+
+interface Reply {
+  status: number;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** As much of S3 as the driver uses, in memory, path style: strict where S3 is strict, and it can be made to fail. */
+export async function serveS3({ bucket = "calls", pageSize = 1000, exists = true } = {}) {
+  const objects = new Map<string, Kept>();
+  const uploads = new Map<string, { metadata: Record<string, string>; parts: Map<number, Buffer> }>();
+  const requests: S3Request[] = [];
+  const faults: { when: (request: S3Request) => boolean; fault: S3Fault }[] = [];
+  let hasBucket = exists;
+
+  function refused(request: S3Request): Reply | undefined {
+    const now = objects.get(request.key);
+    const { "if-none-match": ifNoneMatch, "if-match": ifMatch } = request.headers;
+    if (ifNoneMatch === "*" && now) return failure(412, "PreconditionFailed");
+    if (ifMatch !== undefined && !now) return failure(404, "NoSuchKey");
+    if (ifMatch !== undefined && now?.etag !== ifMatch) return failure(412, "PreconditionFailed");
+    return undefined;
+  }
+
+  function keep(key: string, content: Buffer, etag: string, metadata: Record<string, string>): void {
+    objects.set(key, { content, etag: `"${etag}"`, metadata, modifiedAt: new Date() });
+  }
+
+  function put(request: S3Request, body: Buffer): Reply {
+    const uploadId = request.query.get("uploadId");
+    if (uploadId) {
+      uploads.get(uploadId)?.parts.set(Number(request.query.get("partNumber")), body);
+      return uploads.has(uploadId) ? { status: 200, headers: { etag: `"${md5(body)}"` } } : noUpload();
+    }
+    const refusal = refused(request);
+    if (refusal) return refusal;
+    keep(request.key, body, md5(body), metadataOf(request));
+    return { status: 200, headers: { etag: `"${md5(body)}"` } };
+  }
+
+  function complete(request: S3Request): Reply {
+    const uploadId = request.query.get("uploadId") ?? "";
+    const upload = uploads.get(uploadId);
+    if (!upload) return noUpload();
+    const refusal = refused(request);
+    if (refusal) return refusal;
+    const parts = [...upload.parts].sort(([one], [other]) => one - other).map(([, part]) => part);
+    const etag = `${md5(Buffer.concat(parts))}-${parts.length}`;
+    keep(request.key, Buffer.concat(parts), etag, upload.metadata);
+    uploads.delete(uploadId);
+    return xml(
+      `<CompleteMultipartUploadResult><ETag>&quot;${etag}&quot;</ETag></CompleteMultipartUploadResult>`,
+    );
+  }
+
+  function list({ query }: S3Request): Reply {
+    const from = query.get("continuation-token") ?? "";
+    const keys = [...objects.keys()]
+      .filter((key) => key.startsWith(query.get("prefix") ?? ""))
+      .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
+    const start = from === "" ? 0 : keys.indexOf(from);
+    const page = keys.slice(start, start + pageSize);
+    const next = keys[start + pageSize];
+    const contents = page.map((key) => {
+      const object = objects.get(key)!;
+      const modifiedAt = object.modifiedAt.toISOString();
+      return `<Contents><Key>${escaped(key)}</Key><Size>${object.content.length}</Size><LastModified>${modifiedAt}</LastModified></Contents>`;
+    });
+    const token = next === undefined ? "" : `<NextContinuationToken>${escaped(next)}</NextContinuationToken>`;
+    return xml(
+      `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`,
+    );
+  }
+
+  function answer(request: S3Request, body: Buffer): Reply {
+    const { method, key, query } = request;
+    if (key === "" && method === "PUT") {
+      hasBucket = true;
+      return { status: 200 };
+    }
+    if (!hasBucket) return failure(404, "NoSuchBucket");
+    if (key === "") return method === "HEAD" ? { status: 200 } : list(request);
+    if (method === "PUT") return put(request, body);
+    if (method === "POST" && query.has("uploads")) {
+      const uploadId = randomUUID();
+      uploads.set(uploadId, { metadata: metadataOf(request), parts: new Map() });
+      return xml(
+        `<InitiateMultipartUploadResult><UploadId>${uploadId}</UploadId></InitiateMultipartUploadResult>`,
+      );
+    }
+    if (method === "POST") return complete(request);
+    if (method === "DELETE") {
+      const uploadId = query.get("uploadId");
+      if (uploadId) return uploads.delete(uploadId) ? { status: 204 } : noUpload();
+      objects.delete(key);
+      return { status: 204 };
+    }
+    const object = objects.get(key);
+    if (!object) return failure(404, "NoSuchKey");
+    const headers = {
+      etag: object.etag,
+      "last-modified": object.modifiedAt.toUTCString(),
+      "content-length": String(object.content.length),
+      ...object.metadata,
+    };
+    return { status: 200, headers, body: object.content };
+  }
+
+  const server = createServer(async (incoming, outgoing) => {
+    const url = new URL(incoming.url ?? "/", "http://s3");
+    const [, inPath, ...segments] = url.pathname.split("/");
+    const request: S3Request = {
+      method: incoming.method ?? "GET",
+      key: segments.map(decodeURIComponent).join("/"),
+      query: url.searchParams,
+      headers: incoming.headers,
+    };
+    const chunks: Buffer[] = [];
+    for await (const chunk of incoming) chunks.push(chunk);
+    requests.push(request);
+    const at = faults.findIndex(({ when }) => when(request));
+    const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
+    if (fault === "reset") return void incoming.socket.resetAndDestroy();
+    if (typeof fault === "object")
+      return send(outgoing, fault.body ? { ...fault } : failure(fault.status, fault.code ?? ""));
+    const reply = inPath === bucket ? answer(request, Buffer.concat(chunks)) : failure(404, "NoSuchBucket");
+    if (fault === "lost-answer") return void incoming.socket.resetAndDestroy();
+    if (fault === "half-answer") {
+      outgoing.writeHead(reply.status, reply.headers);
+      const half = Buffer.from(reply.body ?? "").subarray(0, 100_000);
+      return void outgoing.write(half, () => incoming.socket.resetAndDestroy());
+    }
+    send(outgoing, reply);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    bucket,
+    objects,
+    /** Multipart uploads that were begun and neither completed nor aborted. */
+    uploads,
+    requests,
+    /** The next requests of this kind meet these faults, one each. */
+    fail(when: (request: S3Request) => boolean, ...list: S3Fault[]) {
+      faults.push(...list.map((fault) => ({ when, fault })));
+    },
+    /** Sockets that are open now: an unread body must not hold one for good. */
+    connections: () =>
+      new Promise<number>((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
+    close: () =>
+      new Promise<void>((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function send(outgoing: ServerResponse, { status, headers = {}, body = "" }: Reply): void {
+  outgoing.writeHead(status, headers);
+  outgoing.end(body);
+}
+
+function metadataOf({ headers }: S3Request): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}
+
+function failure(status: number, code: string): Reply {
+  return { ...xml(`<Error><Code>${code}</Code><Message>no</Message></Error>`), status };
+}
+
+function noUpload(): Reply {
+  return failure(404, "NoSuchUpload");
+}
+
+function xml(body: string): Reply {
+  return {
+    status: 200,
+    headers: { "content-type": "application/xml" },
+    body: `<?xml version="1.0" encoding="UTF-8"?>${body}`,
+  };
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function md5(content: Buffer): string {
+  return createHash("md5").update(content).digest("hex");
+}

@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { VendorError } from "../../core/errors.ts";
+import { memoryNotifier } from "../fakes/notify.ts";
+import { notifierConformance } from "./conformance.ts";
+
+notifierConformance("the notifier in memory", async () => {
+  const notifier = memoryNotifier();
+  return { notifier, arrived: () => notifier.texts() };
+});
+
+it("fails as often as it was told to, and keeps nothing of what failed", async () => {
+  const notifier = memoryNotifier();
+  notifier.fail(new VendorError("notify.failed", "down"));
+  await expect(notifier.send({ blocks: ["а"] })).rejects.toThrow("down");
+  await notifier.send({ blocks: ["б"] });
+  expect(notifier.texts()).toEqual(["б"]);
+});
