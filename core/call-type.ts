@@ -18,7 +18,7 @@ const SIGNS: Readonly<Record<string, [phrase: string, weight: number][]>> = {
     ["вы у нас покупали", 3],
     ["вы у нас заказывали", 3],
     ["прошлый заказ", 3],
-    ["в прошлый раз", 2],
+    ["в прошлый раз", 1],
     ["повторный заказ", 3],
     ["продлить", 2],
     ["постоянный клиент", 2],
@@ -42,8 +42,8 @@ const SIGNS: Readonly<Record<string, [phrase: string, weight: number][]>> = {
   ],
 };
 
-/** A kind is named only with this much more evidence than the next one. */
-const CLEAR_MARGIN = 2;
+/** A kind is named only with this much more evidence than the next one: a wrong kind means a wrong checklist. */
+const CLEAR_MARGIN = 4;
 
 /** The kind of call by what was said; null when the words do not decide. */
 export function callTypeByRules(transcript: Transcript, callTypes: readonly string[]): string | null {

@@ -1,8 +1,9 @@
 import type { Call } from "./call.ts";
 import type { Checklist } from "./checklist.ts";
 
-/** What is known of a call when a checklist is chosen; a null field fits only a checklist that does not ask for it. */
+/** What is known of a call when a checklist is chosen; an unknown agent or line fits only a checklist that does not ask for it. */
 export interface ChoiceFacts {
+  /** Null for an uploaded file: then it rules no checklist out. */
   direction: Call["direction"];
   agentId: string | null;
   departments: readonly string[];
@@ -24,7 +25,7 @@ export function chooseChecklist(checklists: readonly Checklist[], facts: ChoiceF
 
 function matches({ appliesTo }: Checklist, facts: ChoiceFacts): boolean {
   return (
-    allows(appliesTo.directions, facts.direction) &&
+    (facts.direction === null || allows(appliesTo.directions, facts.direction)) &&
     allows(appliesTo.agents, facts.agentId) &&
     allows(appliesTo.lines, facts.line) &&
     (appliesTo.departments.length === 0 ||

@@ -28,6 +28,8 @@ const CriterionBase = z.object({
   mandatory: z.boolean().default(false),
   /** Caps the score at the checklist's `autoFailPercent`. */
   autoFail: z.boolean().default(false),
+  /** What counts and what does not, for whoever judges; reports show `text` alone. */
+  guidance: z.string().optional(),
   /** When the criterion does not apply and leaves the sum. */
   notApplicable: z.string().optional(),
 });

@@ -10,9 +10,8 @@ export const systemClock: Clock = {
   realMs: (durationMs) => durationMs,
 };
 
-/** A clock that runs `speed` times as fast as the system's, from now on. */
-export function fastClock(speed: number): Clock {
-  const startedAt = Date.now();
+/** A clock that runs `speed` times as fast as the system's since `startedAt`; two processes with the same numbers agree on the time. */
+export function fastClock(speed: number, startedAt = Date.now()): Clock {
   return {
     now: () => new Date(startedAt + (Date.now() - startedAt) * speed),
     realMs: (durationMs) => durationMs / speed,

@@ -97,7 +97,7 @@ export const ru = {
     nothing: "Звонков за день не было.",
     scored: (scored: number, total: number) => `Оценено ${scored} из ${calls(total)}`,
     average: (percent: string) => `Средний балл — ${percent} из 100`,
-    passed: (passed: number, scored: number) => `Сдали норму: ${passed} из ${scored}`,
+    passed: (passed: number, scored: number) => `Прошли порог: ${passed} из ${scored}`,
     review: (n: number) => `На проверку человеку: ${calls(n)}`,
     agents: "Менеджеры",
     agent: (name: string, percent: string, n: number) => `${name} — ${percent} (${calls(n)})`,

@@ -40,12 +40,12 @@ export function workspace(directory: string): Workspace {
 
   async function open(): Promise<Opened> {
     await syncFolders(makeFolder(root));
-    const lock = new DatabaseSync(join(root, "lock"));
+    const lock = openLock(join(root, "lock"));
     const folder = join(root, randomUUID());
     const alive = await exclusively(lock, () => {
       removeLeftovers(root);
       mkdirSync(folder);
-      const own = new DatabaseSync(join(folder, "alive"));
+      const own = openLock(join(folder, "alive"));
       own.exec("BEGIN IMMEDIATE");
       return own;
     });
@@ -74,6 +74,13 @@ export function workspace(directory: string): Workspace {
       opened = undefined;
     },
   };
+}
+
+function openLock(path: string): DatabaseSync {
+  const lock = new DatabaseSync(path);
+  // Nothing is ever written to it: a journal on the disk would be one file more to make and remove each time.
+  lock.exec("PRAGMA journal_mode = MEMORY");
+  return lock;
 }
 
 async function exclusively<Result>(lock: DatabaseSync, action: () => Result): Promise<Result> {
@@ -110,7 +117,7 @@ function removeLeftovers(root: string): void {
   for (const entry of readdirSync(root, { withFileTypes: true })) {
     if (!entry.isDirectory()) continue;
     const folder = join(root, entry.name);
-    const alive = new DatabaseSync(join(folder, "alive"));
+    const alive = openLock(join(folder, "alive"));
     const isLeft = taken(alive);
     alive.close();
     if (isLeft) rmSync(folder, { recursive: true, force: true });

@@ -75,16 +75,20 @@ async function sendStreamed(
 ): Promise<string | undefined> {
   let failure: { error: unknown } | undefined;
   async function* counted(): AsyncGenerator<Uint8Array> {
+    // An upload that fails while it holds a chunk throws into this place: that is not the body's error.
+    let isHeld = false;
     try {
       let readBytes = 0;
       for await (const chunk of body) {
         readBytes += chunk.length;
         if (sizeBytes !== undefined && readBytes > sizeBytes) throw wrongSize();
+        isHeld = true;
         yield chunk;
+        isHeld = false;
       }
       if (sizeBytes !== undefined && readBytes !== sizeBytes) throw wrongSize();
     } catch (error) {
-      failure = { error };
+      if (!isHeld) failure = { error };
       throw error;
     }
   }

@@ -8,7 +8,7 @@ const MAX_GAP = 2;
 const NEGATIONS = new Set(["не", "нет", "ни", "not", "never"]);
 
 export interface KeywordReading {
-  /** One per group that was heard, in the order of the groups. */
+  /** The sentences in which the groups were heard, in the order of the groups. */
   evidence: Evidence[];
   groupsHeard: number;
   groups: number;
@@ -23,13 +23,18 @@ export function readKeywords(criterion: KeywordCriterion, turns: readonly ReadTu
     (turn) => criterion.speaker === "any" || turn.speaker === criterion.speaker,
   );
   const evidence: Evidence[] = [];
+  let groupsHeard = 0;
   for (const group of criterion.phrases) {
     const found = firstOf(group, candidates);
-    if (found) evidence.push(found);
+    if (!found) continue;
+    groupsHeard += 1;
+    // Two groups can be heard in one sentence; it is quoted once.
+    const isQuoted = evidence.some((quoted) => quoted.turn === found.turn && quoted.quote === found.quote);
+    if (!isQuoted) evidence.push(found);
   }
   return {
     evidence,
-    groupsHeard: evidence.length,
+    groupsHeard,
     groups: criterion.phrases.length,
     speakerUnknown: criterion.speaker !== "any" && inWindow.some((turn) => turn.speaker === "unknown"),
   };

@@ -21,24 +21,18 @@ export function readTurns(turns: readonly Turn[]): ReadTurn[] {
  * normalised («12»), so the two lists are walked together and words without a partner stay without a time.
  */
 function alignWords(turn: Turn, tokens: readonly Token[]): (number | null)[] {
-  const words = turn.words.map((word) => tokenize(word.text)[0]?.form ?? "");
-  if (words.length === tokens.length) return tokens.map((_token, index) => index);
+  const timed = turn.words.flatMap((word, index) => tokenize(word.text).map(({ form }) => ({ form, index })));
+  if (timed.length === tokens.length) return timed.map(({ index }) => index);
   const LOOK_AHEAD = 6;
-  const aligned: (number | null)[] = [];
   let next = 0;
-  for (const token of tokens) {
-    const limit = Math.min(words.length, next + LOOK_AHEAD);
-    let found: number | null = null;
-    for (let at = next; at < limit; at++) {
-      if (words[at] === token.form) {
-        found = at;
-        next = at + 1;
-        break;
-      }
+  return tokens.map((token) => {
+    for (let at = next; at < Math.min(timed.length, next + LOOK_AHEAD); at++) {
+      if (timed[at]?.form !== token.form) continue;
+      next = at + 1;
+      return timed[at]?.index ?? null;
     }
-    aligned.push(found);
-  }
-  return aligned;
+    return null;
+  });
 }
 
 /**
@@ -76,11 +70,16 @@ function endWithPunctuation(text: string, end: number): number {
   return to;
 }
 
-/** The times of the words where they are known at both ends; otherwise the end of the turn on that side. */
+/** From word times. Where a word at the border has none, its neighbour outside the quote tells, and at last the turn. */
 function secondsOf(turn: ReadTurn, from: number, to: number): { startSec: number; endSec: number } {
-  const first = turn.words[turn.wordOfToken[from] ?? -1];
-  const last = turn.words[turn.wordOfToken[to] ?? -1];
-  return { startSec: first?.startSec ?? turn.startSec, endSec: last?.endSec ?? turn.endSec };
+  const wordAt = (token: number | undefined) => turn.words[turn.wordOfToken[token ?? -1] ?? -1];
+  const isTimed = (word: number | null) => word !== null;
+  const before = turn.wordOfToken.slice(0, from).findLastIndex(isTimed);
+  const after = turn.wordOfToken.findIndex((word, token) => token > to && isTimed(word));
+  return {
+    startSec: wordAt(from)?.startSec ?? wordAt(before)?.endSec ?? turn.startSec,
+    endSec: wordAt(to)?.endSec ?? wordAt(after)?.startSec ?? turn.endSec,
+  };
 }
 
 /** Which words of the turn a span of its text covers; undefined for a span without words. */

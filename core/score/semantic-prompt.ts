@@ -51,6 +51,7 @@ ${criteria.map(criterionBlock).join("\n\n")}`;
 function criterionBlock(criterion: SemanticCriterion): string {
   const lines = [
     `[${criterion.id}]${criterion.polarity === "prohibited" ? " PROHIBITED" : ""} ${criterion.stage ? `${criterion.stage}: ` : ""}${criterion.text}`,
+    ...(criterion.guidance ? [`  ${criterion.guidance}`] : []),
     ...(criterion.levels ?? []).map((level) => `  level "${level.id}": ${level.text}`),
     ...(criterion.notApplicable ? [`  not applicable: ${criterion.notApplicable}`] : []),
   ];

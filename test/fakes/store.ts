@@ -24,9 +24,8 @@ export function memoryStore(): Store {
 
     async put(key, body, { sizeBytes, ifAbsent, ifMatch } = {}) {
       assertSafeKey(key);
-      const content = await collect(body);
-      if (sizeBytes !== undefined && content.length !== sizeBytes)
-        throw new VendorError("store.size_mismatch", "a body was not as long as announced");
+      const content = await collect(body, sizeBytes ?? Number.POSITIVE_INFINITY);
+      if (sizeBytes !== undefined && content.length !== sizeBytes) throw wrongSize();
       const before = objects.get(key);
       if (ifAbsent && before) return { written: false };
       if (ifMatch !== undefined && before?.etag !== ifMatch) return { written: false };
@@ -51,10 +50,19 @@ export function memoryStore(): Store {
   };
 }
 
-async function collect(body: Body): Promise<Uint8Array> {
+async function collect(body: Body, mostBytes: number): Promise<Uint8Array> {
   if (typeof body === "string") return Buffer.from(body);
   if (body instanceof Uint8Array) return body.slice();
   const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk.slice());
+  let sizeBytes = 0;
+  for await (const chunk of body) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > mostBytes) throw wrongSize();
+    chunks.push(chunk.slice());
+  }
   return Buffer.concat(chunks);
+}
+
+function wrongSize(): VendorError {
+  return new VendorError("store.size_mismatch", "a body was not as long as announced");
 }

@@ -10,7 +10,7 @@ export interface S3Request {
   headers: IncomingMessage["headers"];
 }
 
-/** An answer to give instead, `reset` before anything is done, or `lost-answer`: done, and the connection cut. */
+/** An answer to give instead; `reset`: nothing is done; `lost-answer`: done, and the connection cut; `half-answer`: cut in the middle. */
 export type S3Fault =
   | { status: number; code?: string; body?: string }
   | "reset"
@@ -166,15 +166,12 @@ export async function serveS3({ bucket = "calls", pageSize = 1000, exists = true
     /** Multipart uploads that were begun and neither completed nor aborted. */
     uploads,
     requests,
+    /** Those that nothing has met yet. */
+    faults,
     /** The next requests of this kind meet these faults, one each. */
     fail(when: (request: S3Request) => boolean, ...list: S3Fault[]) {
       faults.push(...list.map((fault) => ({ when, fault })));
     },
-    /** Sockets that are open now: an unread body must not hold one for good. */
-    connections: () =>
-      new Promise<number>((resolve, reject) =>
-        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
-      ),
     close: () =>
       new Promise<void>((resolve) => {
         server.close(() => resolve());

@@ -1,0 +1,65 @@
+import { scorecardKey, transcriptKey } from "../../core/bucket-layout.ts";
+import type { CallRow } from "../../core/call-row.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { Scorecard } from "../../core/scorecard.ts";
+import { readJson } from "../../core/store-json.ts";
+import { Transcript } from "../../core/transcript.ts";
+import type { ScenarioCall } from "../sandbox/scenario.ts";
+
+/** What differs from what must be; empty when all is well. Sentences for a person. */
+export async function checkCall(
+  store: Store,
+  row: CallRow,
+  call: ScenarioCall,
+  isSandbox: boolean,
+): Promise<string[]> {
+  const { expected } = call;
+  const differs = (what: string) => `${call.slug}: ${what}`;
+  if (row.status !== expected.outcome)
+    return [differs(`ended ${row.status} ${row.code ?? ""}, expected ${expected.outcome}`)];
+  if (expected.outcome !== "scored")
+    return row.code === expected.code ? [] : [differs(`${row.code}, expected ${expected.code}`)];
+
+  const key = scorecardKey("default", row.callId, row.checklistId ?? "", row.checklistVersion ?? 0);
+  const scorecard = (await readJson(store, key, Scorecard))?.value;
+  const transcript = (await readJson(store, transcriptKey("default", row.callId), Transcript))?.value;
+  if (!scorecard || !transcript) return [differs("scorecard or transcript is missing")];
+  const problems = quoteProblems(scorecard, transcript).map(differs);
+  // Other vendors hear and judge in their own way; only the quotes must hold.
+  if (!isSandbox) return problems;
+
+  const percent = scorecard.percent ?? Number.NaN;
+  if (!(percent >= expected.percentFrom && percent <= expected.percentTo)) {
+    problems.push(differs(`${percent} %, expected ${expected.percentFrom}–${expected.percentTo} %`));
+  }
+  const uncertain = scorecard.verdicts
+    .filter((verdict) => verdict.verdict === "uncertain")
+    .map((verdict) => verdict.criterionId);
+  const facts: [string, unknown, unknown][] = [
+    ["automatic failure", scorecard.autoFailedBy, expected.autoFailedBy],
+    ["needs review", scorecard.needsReview, expected.needsReview],
+    ["uncertain", uncertain.sort().join(), [...expected.uncertain].sort().join()],
+  ];
+  for (const [what, found, wanted] of facts) {
+    if (found !== wanted) problems.push(differs(`${what}: ${found}, expected ${wanted}`));
+  }
+  return problems;
+}
+
+/** Every quote must stand word for word in its turn, said by its speaker, within the turn's seconds. */
+export function quoteProblems(scorecard: Scorecard, transcript: Transcript): string[] {
+  const evidence = [
+    ...scorecard.verdicts.flatMap((verdict) => verdict.evidence),
+    ...scorecard.objections.flatMap((objection) => objection.evidence),
+  ];
+  return evidence.flatMap(({ turn, speaker, quote, startSec, endSec }) => {
+    const said = transcript.turns[turn];
+    const holds =
+      said?.speaker === speaker &&
+      said.text.includes(quote) &&
+      startSec >= said.startSec &&
+      endSec <= said.endSec &&
+      startSec < endSec;
+    return holds ? [] : [`a quote does not stand in turn ${turn}`];
+  });
+}

@@ -1,0 +1,40 @@
+import type { CallRow } from "../../core/call-row.ts";
+
+/** What the demo shows as it goes. */
+
+const isTerminal = process.stdout.isTTY === true;
+const paint = (code: number) => (text: string) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text);
+export const dim = paint(2);
+const bold = paint(1);
+const colours = { green: paint(32), yellow: paint(33), red: paint(31) };
+
+export function say(line: string): void {
+  console.log(line);
+}
+
+export function printCall(row: CallRow, done: number, total: number): void {
+  const time = new Intl.DateTimeFormat("ru", { timeStyle: "short", timeZone: "Europe/Moscow" }).format(
+    new Date(row.startedAt),
+  );
+  const who = (row.agentName ?? row.title ?? "—").padEnd(22);
+  const count = dim(`[${String(done).padStart(String(total).length)}/${total}]`);
+  say(`${count} ${time}  ${who}  ${resultOf(row)}`);
+}
+
+function resultOf(row: CallRow): string {
+  if (row.status !== "scored") return dim(`${row.status}: ${row.code}`);
+  const paintBand = row.band ? colours[row.band] : dim;
+  const notes = [
+    ...(row.autoFailed ? ["critical violation"] : []),
+    ...(row.needsReview ? ["needs review"] : []),
+  ];
+  return `${paintBand(`${row.percent ?? "—"} / 100`)}${notes.length > 0 ? `  ${dim(notes.join(", "))}` : ""}`;
+}
+
+export function printDigest(text: string): void {
+  say(`\n${bold("The digest, as Telegram shows it")}`);
+  const width = 72;
+  say(dim(`┌${"─".repeat(width)}`));
+  for (const line of text.split("\n")) say(`${dim("│")} ${line}`);
+  say(dim(`└${"─".repeat(width)}\n`));
+}

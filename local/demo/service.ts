@@ -1,0 +1,19 @@
+import { fastClock } from "../../core/clock.ts";
+import { startService } from "../service.ts";
+
+/**
+ * The service of the demo: the real one, on a clock that the demo sets, so that a recording which comes five minutes late need not be waited for.
+ * Arguments: the clock's speed and its start in milliseconds.
+ */
+process.env.POWERTOOLS_METRICS_DISABLED = "true";
+const [speed, startedAt] = process.argv.slice(2).map(Number);
+const clock = fastClock(speed ?? 1, startedAt ?? Date.now());
+const service = await startService({
+  env: process.env,
+  clock,
+  log: (line) => console.log(JSON.stringify(line)),
+});
+process.send?.({ port: service.port });
+process.on("SIGTERM", () => service.stop().then(() => process.exit(0)));
+// The demo is gone: nobody needs its service.
+process.on("disconnect", () => process.exit(1));
