@@ -1,4 +1,4 @@
-import { parseBuffer } from "music-metadata";
+import { type IFormat, parseBuffer } from "music-metadata";
 import { PermanentError } from "./errors.ts";
 
 /** What the file header says about a recording. */
@@ -58,7 +58,7 @@ export function extensionOf(encoding: AudioEncoding): string {
 export async function readAudioFormat(head: Uint8Array, sizeBytes: number): Promise<AudioFormat> {
   if (sizeBytes === 0 || head.length === 0)
     throw new PermanentError("recording.empty", "the recording has no bytes");
-  let format: Awaited<ReturnType<typeof parseBuffer>>["format"];
+  let format: IFormat;
   try {
     const metadata = await parseBuffer(
       head,
@@ -85,10 +85,21 @@ export async function readAudioFormat(head: Uint8Array, sizeBytes: number): Prom
     encoding: known.encoding,
     channels: format.numberOfChannels ?? 1,
     sampleRateHz: format.sampleRate ?? 8000,
-    // From a part of a file only FLAC's header tells the whole length.
-    durationSec:
-      head.length === sizeBytes || known.encoding === "flac" ? positiveOrNull(format.duration) : null,
+    durationSec: positiveOrNull(durationOf(known.encoding, format, head.length === sizeBytes, sizeBytes)),
   };
+}
+
+/** From a part of a file the length is known only where the header tells it or every second has the same number of bytes. */
+function durationOf(
+  encoding: AudioEncoding,
+  format: IFormat,
+  isWhole: boolean,
+  sizeBytes: number,
+): number | undefined {
+  if (isWhole || encoding === "flac") return format.duration;
+  const { sampleRate, numberOfChannels, bitsPerSample } = format;
+  if (encoding !== "wav" || !sampleRate || !numberOfChannels || !bitsPerSample) return undefined;
+  return (sizeBytes * 8) / (sampleRate * numberOfChannels * bitsPerSample);
 }
 
 function positiveOrNull(value: number | undefined): number | null {

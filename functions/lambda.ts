@@ -65,11 +65,13 @@ async function handle<Ports extends StagePorts>(
       trace_id: handled.traceparent?.split("-")[1] ?? null,
       outcome: handled.outcome,
       ...(handled.code === undefined ? {} : { code: handled.code }),
+      ...(handled.problem === undefined ? {} : { problem: handled.problem }),
       ms: Math.round(performance.now() - startedAt),
       receive_count: receiveCount,
       ...extra,
     };
     if (handled.outcome === "error") logger.error("handled", line);
+    else if (handled.problem !== undefined) logger.warn("handled", line);
     else logger.info("handled", line);
     metrics
       .singleMetric()
@@ -100,11 +102,13 @@ function pauseSec(receiveCount: number): number {
  * customer's words, so only its name, its code and the place it came from are kept.
  */
 function describe(error: unknown): Record<string, unknown> {
-  if (isOwnError(error)) return { error: error.name, code: error.code, message_for_operator: error.message };
+  if (isOwnError(error)) return { error: error.name, code: error.code, problem: error.message };
   if (!(error instanceof Error)) return { error: "unknown" };
+  // The message stands in the stack too, with whatever lines it has.
   const at = error.stack
-    ?.split("\n")
-    .find((line) => line.trimStart().startsWith("at "))
+    ?.replace(error.message, () => "")
+    .split("\n")
+    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
     ?.trim();
   return { error: error.name, ...("code" in error ? { code: String(error.code) } : {}), at };
 }

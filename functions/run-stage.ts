@@ -1,10 +1,10 @@
 import { outcomeKey } from "../core/bucket-layout.ts";
 import type { Clock } from "../core/clock.ts";
-import { PermanentError, RetryLaterError } from "../core/errors.ts";
-import { type Outcome, outcomeKind } from "../core/outcome.ts";
+import { ConfigurationError, PermanentError, RetryLaterError, VendorError } from "../core/errors.ts";
+import { Outcome, outcomeKind } from "../core/outcome.ts";
 import { MAX_DELAY_SEC, type QueueSender } from "../core/ports/queue.ts";
 import type { Store } from "../core/ports/store.ts";
-import { writeJson } from "../core/store-json.ts";
+import { readJson, writeJson } from "../core/store-json.ts";
 import { CallFailed } from "../events/call-failed.ts";
 import { CallSkipped } from "../events/call-skipped.ts";
 import { type BusEvent, readEvent } from "../events/catalog.ts";
@@ -33,11 +33,20 @@ export interface Handled {
   traceparent: string;
   outcome: "done" | "later" | "skipped" | "failed" | "not-before";
   code?: string;
+  /** What is wrong with a vendor or with us, in the own error's words. */
+  problem?: string;
 }
 
+/** A vendor that is down or a key that is refused is looked at again soon, then ever less often. */
+const SHORTEST_PAUSE_SEC = 10;
+const LONGEST_PAUSE_SEC = 900;
+
 /**
- * Runs a stage on one message of its queue and turns its three ways of failing into what follows (design §3):
- * "later" is sent again with a delay, "never" becomes the call's outcome, and any other error is thrown on to the queue.
+ * Runs a stage on one message of its queue and turns its ways of failing into what follows (design §3): "later" is sent again with a
+ * delay, "never" becomes the call's outcome, and any other error is thrown on to the queue.
+ *
+ * A vendor's failure and a mistake in the configuration are "later" too, by the age of the event: an outage of an hour would
+ * otherwise use up the receives of every call of that hour. What is too old to wait becomes a dead letter.
  */
 export async function runStage<Ports extends StagePorts>(
   stage: Stage<Ports>,
@@ -71,18 +80,28 @@ async function runEvent<Ports extends StagePorts>(
     await publish(await stage.run(event, ports), ports.queue);
     return { ...handled, outcome: "done" };
   } catch (error) {
-    if (error instanceof RetryLaterError) {
+    if (
+      error instanceof RetryLaterError ||
+      error instanceof VendorError ||
+      error instanceof ConfigurationError
+    ) {
       const ageSec = (ports.clock.now().getTime() - Date.parse(event.time)) / 1000;
       if (ageSec > pipeline[stage.name].giveUpAfterSec) throw error;
-      await sendAgain(stage.name, event, error.afterSec, ports);
-      return { ...handled, outcome: "later", code: error.code };
+      const later = error instanceof RetryLaterError;
+      const afterSec = later ? error.afterSec : clamp(ageSec / 2, SHORTEST_PAUSE_SEC, LONGEST_PAUSE_SEC);
+      await sendAgain(stage.name, event, afterSec, ports);
+      return { ...handled, outcome: "later", code: error.code, ...(later ? {} : { problem: error.message }) };
     }
     if (error instanceof PermanentError) {
-      const kind = await endCall(event, stage.name, error.code, ports);
-      return { ...handled, outcome: kind, code: error.code };
+      const { kind, code } = await endCall(event, stage.name, error.code, ports);
+      return { ...handled, outcome: kind, code };
     }
     throw error;
   }
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(Math.max(value, least), most);
 }
 
 async function sendAgain(
@@ -102,25 +121,26 @@ async function sendAgain(
 
 /** The call's outcome is stored first and announced second, as every artefact. The first outcome stands. */
 async function endCall(event: BusEvent, stage: StageName, code: string, { store, queue, clock }: StagePorts) {
-  const kind = outcomeKind(code);
-  const outcome: Outcome = {
+  const key = outcomeKey(event.tenant, event.subject);
+  const proposed: Outcome = {
     callId: event.subject,
     tenant: event.tenant,
-    kind,
+    kind: outcomeKind(code),
     code,
     stage,
     at: clock.now().toISOString(),
   };
-  await writeJson(store, outcomeKey(event.tenant, event.subject), outcome, { ifAbsent: true });
-  const definition = kind === "skipped" ? CallSkipped : CallFailed;
+  const { written } = await writeJson(store, key, proposed, { ifAbsent: true });
+  const outcome = written ? proposed : ((await readJson(store, key, Outcome))?.value ?? proposed);
+  const definition = outcome.kind === "skipped" ? CallSkipped : CallFailed;
   const announced = definition.create({
     tenant: event.tenant,
     subject: event.subject,
     time: clock.now(),
-    data: { code, stage },
+    data: { code: outcome.code, stage: outcome.stage },
   });
   await publish([announced], queue);
-  return kind;
+  return outcome;
 }
 
 /** Puts each event on the queue of every stage that hears it. */

@@ -5,7 +5,8 @@ import { Speaker } from "../transcript.ts";
 import { pointsOf } from "./grade.ts";
 import { findQuote, type ReadTurn } from "./quotes.ts";
 
-const Claim = z.object({ turn: z.number().int(), speaker: Speaker, quote: z.string() });
+/** A speaker that is left out (services without strict schemas do that) claims nothing; the turn's own stands. */
+const Claim = z.object({ turn: z.number().int(), speaker: Speaker.nullish(), quote: z.string() });
 type Claim = z.infer<typeof Claim>;
 
 const ClaimedVerdict = z.object({
@@ -17,12 +18,17 @@ const ClaimedVerdict = z.object({
 });
 type ClaimedVerdict = z.infer<typeof ClaimedVerdict>;
 
+/** Without a strict schema some models list the verdicts instead of naming them by criterion. */
+const VerdictList = z
+  .array(z.object({ criterionId: z.string() }).loose())
+  .transform((list) => Object.fromEntries(list.map((verdict) => [verdict.criterionId, verdict as unknown])));
+
 /** Each part is read on its own, so one broken part costs only itself. */
 const Answer = z.object({
   callType: z.string().nullish().catch(null),
   summary: z.string().nullish().catch(null),
   clientNeed: z.string().nullish().catch(null),
-  verdicts: z.record(z.string(), z.unknown()).catch({}),
+  verdicts: z.union([z.record(z.string(), z.unknown()), VerdictList]).catch({}),
   objections: z.array(z.unknown()).catch([]),
   nextStep: z.object({ agreed: z.boolean(), text: z.string().nullish() }).nullish().catch(null),
   advice: z.array(z.string()).catch([]),
@@ -135,7 +141,8 @@ function readEvidence(claims: readonly Claim[], turns: readonly ReadTurn[]): Evi
   const evidence: Evidence[] = [];
   for (const claim of claims) {
     const turn = turns.find((candidate) => candidate.n === claim.turn);
-    const found = turn && turn.speaker === claim.speaker ? findQuote(turn, claim.quote) : undefined;
+    const found =
+      turn && (claim.speaker ?? turn.speaker) === turn.speaker ? findQuote(turn, claim.quote) : undefined;
     if (!found) return undefined;
     evidence.push(found);
   }

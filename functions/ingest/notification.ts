@@ -68,10 +68,14 @@ export async function readNotification(
   return events;
 }
 
-/** Recordings sent in for a known call continue that call and are no upload of their own; hidden files are nobody's recording. */
+/**
+ * Recordings sent in for a known call continue that call and are no upload of their own; hidden files are nobody's recording, nor are
+ * the empty objects by which a console shows a folder.
+ */
 function isForScoring(tenant: string, key: string): boolean {
   return (
-    !key.startsWith(requestedRecordingsPrefix(tenant)) && !key.split("/").some((part) => part.startsWith("."))
+    !key.startsWith(requestedRecordingsPrefix(tenant)) &&
+    !key.split("/").some((part) => part === "" || part.startsWith("."))
   );
 }
 

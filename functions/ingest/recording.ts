@@ -28,11 +28,14 @@ export async function storeRecording(
   }
   const body = await splitHead(recording.body, AUDIO_HEAD_BYTES).catch(connectionLost);
   try {
-    if (body.ended && sizeBytes !== null && body.head.length < sizeBytes) throw truncated();
+    const isShort = body.ended && sizeBytes !== null && body.head.length < sizeBytes;
+    if (isShort && body.head.length === 0) throw truncated();
+    // What it is comes first: a login page is not a recording that was cut short.
     const format = await readAudioFormat(
       body.head,
       body.ended ? body.head.length : (sizeBytes ?? MAX_RECORDING_BYTES),
     );
+    if (isShort) throw truncated();
     const key = `${recordingPrefix(event.tenant, event.subject)}${extensionOf(format.encoding)}`;
     await store.put(key, counted(body, sizeBytes), sizeBytes === null ? {} : { sizeBytes });
     return key;

@@ -16,10 +16,23 @@ export function nextLookSec(
   ageSec: number,
   pausesSec: readonly number[] = ABSENT_PAUSES_SEC,
 ): number | undefined {
+  const due = dueAges(pausesSec).find((age) => ageSec < age - SLACK_SEC);
+  return due === undefined ? undefined : Math.max(1, due - ageSec);
+}
+
+/**
+ * The same after a download that failed, counted from the look at which the recording can have appeared: one that comes
+ * half an hour late has as many tries as one that is there at once.
+ */
+export function nextDownloadSec(ageSec: number, pausesSec: readonly number[]): number | undefined {
+  const look = dueAges(ABSENT_PAUSES_SEC).findLast((age) => ageSec >= age - SLACK_SEC) ?? 0;
+  return nextLookSec(ageSec - look, pausesSec);
+}
+
+function dueAges(pausesSec: readonly number[]): number[] {
   let due = 0;
-  for (const pause of pausesSec) {
+  return pausesSec.map((pause) => {
     due += pause;
-    if (ageSec < due - SLACK_SEC) return Math.max(1, due - ageSec);
-  }
-  return undefined;
+    return due;
+  });
 }

@@ -11,7 +11,12 @@ import type { Stage, StagePorts } from "../run-stage.ts";
 import { callFromCrm, callFromNotice, callFromUpload } from "./call-record.ts";
 import { readNotification } from "./notification.ts";
 import { storeRecording } from "./recording.ts";
-import { INTERRUPTED_PAUSES_SEC, nextLookSec, TRUNCATED_PAUSES_SEC } from "./retry-schedule.ts";
+import {
+  INTERRUPTED_PAUSES_SEC,
+  nextDownloadSec,
+  nextLookSec,
+  TRUNCATED_PAUSES_SEC,
+} from "./retry-schedule.ts";
 
 export interface IngestPorts extends StagePorts {
   crm(): Promise<Crm>;
@@ -77,11 +82,21 @@ async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusE
   }
 }
 
-/** A file that is too short may still be growing, and a connection can break: a few more looks, then it is an outcome. */
+const downloadPauses: Readonly<Record<string, readonly number[]>> = {
+  "recording.truncated": TRUNCATED_PAUSES_SEC,
+  // More bytes came than the CRM had promised.
+  "store.size_mismatch": TRUNCATED_PAUSES_SEC,
+  "recording.interrupted": INTERRUPTED_PAUSES_SEC,
+};
+
+/**
+ * A file that is too short may still be growing, and a connection can break: a few more looks, then it is an outcome. What fails
+ * in our own bucket is none.
+ */
 function cutShort(error: unknown, event: CallEnded, { clock }: IngestPorts): unknown {
-  if (!(error instanceof VendorError)) return error;
-  const pauses = error.code === "recording.truncated" ? TRUNCATED_PAUSES_SEC : INTERRUPTED_PAUSES_SEC;
-  const afterSec = nextLookSec((clock.now().getTime() - Date.parse(event.time)) / 1000, pauses);
+  const pauses = error instanceof VendorError ? downloadPauses[error.code] : undefined;
+  if (!(error instanceof VendorError) || !pauses) return error;
+  const afterSec = nextDownloadSec((clock.now().getTime() - Date.parse(event.time)) / 1000, pauses);
   return afterSec === undefined
     ? new PermanentError("recording.truncated", error.message)
     : new RetryLaterError(error.code, afterSec, error.message);

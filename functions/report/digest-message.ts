@@ -104,12 +104,10 @@ export function minutes(sec: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+/** The weekday stands behind: «за 20 ноября, пятница» needs no declension. */
 function longDate(day: string, { locale }: Settings): string {
   const date = new Date(`${day}T12:00:00Z`);
-  return new Intl.DateTimeFormat(locale, {
-    day: "numeric",
-    month: "long",
-    weekday: "long",
-    timeZone: "UTC",
-  }).format(date);
+  const format = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }).format(date);
+  return `${format({ day: "numeric", month: "long" })}, ${format({ weekday: "long" })}`;
 }

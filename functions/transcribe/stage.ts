@@ -22,7 +22,12 @@ export interface TranscribePorts extends StagePorts {
 }
 
 /** The start of a task: its id is the receipt of what was paid. */
-const Started = z.object({ taskId: z.string(), channels: z.number().int().positive() });
+const Started = z.object({
+  taskId: z.string(),
+  channels: z.number().int().positive(),
+  /** Of the audio file, where its header tells. */
+  durationSec: z.number().nullable().default(null),
+});
 
 /** Longer than the request that starts a task can take. */
 const START_LEASE_SEC = 90;
@@ -71,7 +76,7 @@ async function start(event: RecordingStored, ports: TranscribePorts): Promise<Bu
     if (surelyNotStarted(error)) await claim.effect.release();
     throw error;
   });
-  await claim.effect.done({ taskId, channels: format.channels });
+  await claim.effect.done({ taskId, channels: format.channels, durationSec: format.durationSec });
   return [started(event, taskId, ports)];
 }
 
@@ -103,7 +108,7 @@ async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Pr
     source: speech.name,
     recognised: result.recognised,
     channels: marker?.channels ?? 1,
-    crmDurationSec: call?.value.durationSec ?? null,
+    durationSec: call?.value.durationSec ?? marker?.durationSec ?? null,
     direction: call?.value.direction ?? null,
     settings,
   });

@@ -5,13 +5,14 @@ import type { Settings } from "../../core/settings.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import { turnsOf } from "../../core/turns.ts";
 
-/** Builds `transcript.json`. The length is what was heard where the CRM does not know it, and never shorter than that. */
+/** Builds `transcript.json`. The length is never shorter than what was heard. */
 export function makeTranscript(input: {
   callId: string;
   source: string;
   recognised: Recognised;
   channels: number;
-  crmDurationSec: number | null;
+  /** By the CRM or the audio file. */
+  durationSec: number | null;
   direction: Direction | null;
   settings: Settings;
 }): Transcript {
@@ -25,7 +26,7 @@ export function makeTranscript(input: {
   return {
     callId: input.callId,
     language: settings.locale,
-    durationSec: Math.max(input.crmDurationSec ?? 0, ...turns.map((turn) => turn.endSec)),
+    durationSec: Math.max(input.durationSec ?? 0, ...turns.map((turn) => turn.endSec)),
     channels,
     source: { name: input.source, model: recognised.model },
     roles,

@@ -52,7 +52,6 @@ describe("the embedded queue's file", () => {
     opened.push(queue);
     return queue;
   }
-
   type Queue = ReturnType<typeof open>;
   const look = (queue: Queue, max = 10) => queue.receive("ingest", { max, waitSec: 0, visibilitySec: 30 });
 
