@@ -14,13 +14,12 @@ export interface ChoiceFacts {
 }
 
 /**
- * The published checklist for a call: the most specific one that matches, then the one whose id comes first.
- * Undefined when none matches.
+ * The published checklists that a call can be judged by, the best one first: the most specific, then the one whose id comes first.
  */
-export function chooseChecklist(checklists: readonly Checklist[], facts: ChoiceFacts): Checklist | undefined {
+export function fittingChecklists(checklists: readonly Checklist[], facts: ChoiceFacts): Checklist[] {
   return checklists
     .filter((checklist) => checklist.status === "published" && matches(checklist, facts))
-    .sort((a, b) => specificity(b, facts) - specificity(a, facts) || (a.id < b.id ? -1 : 1))[0];
+    .sort((a, b) => specificity(b, facts) - specificity(a, facts) || (a.id < b.id ? -1 : 1));
 }
 
 function matches({ appliesTo }: Checklist, facts: ChoiceFacts): boolean {

@@ -1,10 +1,20 @@
 import * as z from "zod";
 import { Direction } from "./call.ts";
 import { MetricName } from "./score/metrics.ts";
+import { tokenize } from "./score/text.ts";
 
 const Id = z
   .string()
   .regex(/^[\p{L}\p{N}._-]{1,64}$/u, "an id is 1 to 64 letters, digits, dots, dashes or underscores");
+
+function eachIdOnce(list: readonly { id: string }[], context: z.RefinementCtx): void {
+  const seen = new Set<string>();
+  for (const [index, { id }] of list.entries()) {
+    if (seen.has(id))
+      context.addIssue({ code: "custom", path: [index, "id"], message: `the id ${id} stands twice` });
+    seen.add(id);
+  }
+}
 
 const Points = z.number().min(0).max(1);
 
@@ -34,10 +44,12 @@ const CriterionBase = z.object({
   notApplicable: z.string().optional(),
 });
 
+const Phrase = z.string().refine((phrase) => tokenize(phrase).length > 0, "a phrase needs at least one word");
+
 export const KeywordCriterion = CriterionBase.extend({
   check: z.literal("keyword"),
   /** Every group must be heard, any phrase of a group will do; word forms match. */
-  phrases: z.array(z.array(z.string().min(1)).min(1)).min(1),
+  phrases: z.array(z.array(Phrase).min(1)).min(1),
   speaker: z.enum(["agent", "client", "any"]).default("agent"),
   within: Within.optional(),
 });
@@ -49,6 +61,7 @@ export const SemanticCriterion = CriterionBase.extend({
   levels: z
     .array(z.object({ id: Id, points: Points, text: z.string().min(1) }))
     .min(2)
+    .superRefine(eachIdOnce)
     .optional(),
   speaker: z.enum(["agent", "client", "any"]).default("any"),
 });
@@ -61,7 +74,8 @@ export const MetricCriterion = CriterionBase.extend({
     .refine(
       (metric) => metric.min !== undefined || metric.max !== undefined,
       "a metric needs min, max or both",
-    ),
+    )
+    .refine(({ min, max }) => min === undefined || max === undefined || min <= max, "min is above max"),
 });
 export type MetricCriterion = z.infer<typeof MetricCriterion>;
 
@@ -73,7 +87,7 @@ export const Criterion = z.discriminatedUnion("check", [
 export type Criterion = z.infer<typeof Criterion>;
 
 /** Which calls a checklist is for; an empty list or a missing field means any. */
-const AppliesTo = z.object({
+const AppliesToFields = z.object({
   callTypes: z.array(z.string()).default([]),
   directions: z.array(Direction).default([]),
   agents: z.array(z.string()).default([]),
@@ -82,6 +96,10 @@ const AppliesTo = z.object({
   minDurationSec: z.number().nonnegative().optional(),
   maxDurationSec: z.number().positive().optional(),
 });
+const AppliesTo = AppliesToFields.refine(
+  ({ minDurationSec = 0, maxDurationSec = Number.POSITIVE_INFINITY }) => minDurationSec <= maxDurationSec,
+  "minDurationSec is above maxDurationSec, so no call fits",
+);
 
 const Percent = z.number().min(0).max(100);
 
@@ -92,21 +110,14 @@ export const Checklist = z.object({
   language: z.enum(["ru", "en"]).default("ru"),
   status: z.enum(["draft", "published"]).default("draft"),
   appliesTo: AppliesTo.default(AppliesTo.parse({})),
-  bands: z.object({ green: Percent, yellow: Percent }).default({ green: 80, yellow: 60 }),
+  bands: z
+    .object({ green: Percent, yellow: Percent })
+    .refine(({ green, yellow }) => yellow <= green, "yellow is above green")
+    .default({ green: 80, yellow: 60 }),
   passPercent: Percent.default(60),
   alertBelowPercent: Percent.default(40),
   autoFailPercent: Percent.default(0),
-  criteria: z
-    .array(Criterion)
-    .min(1, "a checklist needs at least one criterion")
-    .superRefine((criteria, context) => {
-      const seen = new Set<string>();
-      for (const [index, { id }] of criteria.entries()) {
-        if (seen.has(id))
-          context.addIssue({ code: "custom", path: [index, "id"], message: `the id ${id} stands twice` });
-        seen.add(id);
-      }
-    }),
+  criteria: z.array(Criterion).min(1, "a checklist needs at least one criterion").superRefine(eachIdOnce),
 });
 export type Checklist = z.infer<typeof Checklist>;
 
@@ -119,14 +130,19 @@ const SeedChecklist = z.object({
   checklist_id: z.union([z.string(), z.number()]).transform(String),
   name: z.string().nullish(),
   criteria: z.array(
-    z.object({
-      criterion_id: z.union([z.string(), z.number()]).transform(String),
-      category: z.string().nullish(),
-      text: z.string(),
-      is_mandatory: z.boolean().nullish(),
-      check_type: z.enum(["keyword", "semantic"]),
-      keywords: z.array(z.string()).nullish(),
-    }),
+    z
+      .object({
+        criterion_id: z.union([z.string(), z.number()]).transform(String),
+        category: z.string().nullish(),
+        text: z.string(),
+        is_mandatory: z.boolean().nullish(),
+        check_type: z.enum(["keyword", "semantic"]),
+        keywords: z.array(Phrase).nullish(),
+      })
+      .refine(({ check_type, keywords }) => check_type === "semantic" || keywords?.length, {
+        path: ["keywords"],
+        message: "a keyword criterion needs at least one keyword",
+      }),
   ),
 });
 
@@ -152,8 +168,8 @@ function fromSeed(seed: z.infer<typeof SeedChecklist>): unknown {
  * @throws z.ZodError that names the place of every mistake
  */
 export function readChecklist(json: unknown): Checklist {
-  const seed = SeedChecklist.safeParse(json);
-  return Checklist.parse(seed.success ? fromSeed(seed.data) : json);
+  const isSeed = typeof json === "object" && json !== null && Object.hasOwn(json, "checklist_id");
+  return Checklist.parse(isSeed ? fromSeed(SeedChecklist.parse(json)) : json);
 }
 
 /** Every mistake of a checklist as `criteria[2].weight: what is wrong`. */

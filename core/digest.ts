@@ -26,6 +26,8 @@ export const Digest = z.object({
   best: CallRow.nullable(),
   /** Calls without a score by reason, most frequent first. */
   notScored: z.array(z.object({ code: z.string(), calls: z.number().int() })),
+  /** Calls of the day that are not done yet: their recording or transcript is still to come. */
+  inProgress: z.number().int(),
   /** Calls of earlier days that were finished after their own day's digest. */
   late: z.object({ calls: z.number().int(), averagePercent: z.number().nullable() }),
   /** Every call that this digest counts, so that the next one can tell which are new. */
@@ -35,13 +37,15 @@ export type Digest = z.infer<typeof Digest>;
 
 const MAX_ATTENTION = 3;
 
-/** Sums up one day. `late` are rows of earlier days that no digest has counted yet. */
-export function summarize(
-  tenant: string,
-  day: string,
-  rows: readonly CallRow[],
-  late: readonly CallRow[],
-): Digest {
+interface DayOfCalls {
+  rows: readonly CallRow[];
+  /** Rows of earlier days that no digest has counted yet. */
+  late: readonly CallRow[];
+  inProgress: number;
+}
+
+/** Sums up one day. */
+export function summarize(tenant: string, day: string, { rows, late, inProgress }: DayOfCalls): Digest {
   const scored = rows.filter((row) => row.status === "scored");
   const ranked = scored
     .filter((row) => row.percent !== null)
@@ -64,6 +68,7 @@ export function summarize(
     attention: ranked.filter((row) => row.autoFailed || row.band === "red").slice(0, MAX_ATTENTION),
     best,
     notScored: byReason(rows),
+    inProgress,
     late: { calls: late.length, averagePercent: average(late) },
     callIds: [...rows, ...late].map((row) => row.callId),
   };

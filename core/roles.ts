@@ -75,6 +75,12 @@ const CLIENT_SIGNS: Sign[] = [
   { phrase: "дороговато", weight: 2 },
   { phrase: "дешевле", weight: 1 },
   { phrase: "how much is", weight: 2 },
+  // Who asks for the sales department is not in it.
+  { phrase: "соедините", weight: 4, opening: true },
+  { phrase: "переключите", weight: 4, opening: true },
+  { phrase: "позовите", weight: 4, opening: true },
+  { phrase: "можно менеджера", weight: 4, opening: true },
+  { phrase: "мне менеджера", weight: 4, opening: true },
 ];
 
 const OPENING_SEGMENTS = 2;

@@ -21,7 +21,14 @@ export const Settings = z.object({
 });
 export type Settings = z.infer<typeof Settings>;
 
-export const defaultCallTypes = ["first-sale", "repeat-sale", "booking", "support"];
+export const defaultCallTypes = [
+  "first-sale",
+  "repeat-sale",
+  "booking",
+  "support",
+  "secretary",
+  "wrong-number",
+];
 
 /** `settings/<tenant>.json` overrides the environment, field by field. */
 export const SettingsOverride = Settings.partial();

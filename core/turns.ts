@@ -12,7 +12,8 @@ export function turnsOf(
   speakerOf: (segment: SpeechSegment) => Speaker,
 ): Turn[] {
   const turns: Turn[] = [];
-  for (const segment of [...segments].sort((a, b) => a.startSec - b.startSec || a.channel - b.channel)) {
+  const heard = segments.filter((segment) => segment.text.trim() !== "");
+  for (const segment of heard.sort((a, b) => a.startSec - b.startSec || a.channel - b.channel)) {
     const speaker = speakerOf(segment);
     const before = turns.at(-1);
     const goesOn =

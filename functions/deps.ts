@@ -73,7 +73,8 @@ export const openWebhook = async (): Promise<WebhookPorts> => ({
   queue: queue(),
   clock: root.clock,
   tenant: root.config.tenant,
-  settingsOf,
+  // The notice is never repeated, so it must not wait for a bucket that is down or settings that are broken.
+  settingsOf: (tenant) => settingsOf(tenant).catch(() => root.config.settings),
 });
 
 export function base(): { store: Store; queue: Queue; clock: Clock } {

@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-import { Tracer } from "@aws-lambda-powertools/tracer";
+import type { Tracer } from "@aws-lambda-powertools/tracer";
 import type {
   APIGatewayProxyEventV2,
   APIGatewayProxyStructuredResultV2,
@@ -17,8 +17,7 @@ import { type Handled, runStage, type Stage, type StagePorts } from "./run-stage
 
 const serviceName = "call-quality-analyst";
 const logger = new Logger({ serviceName });
-const metrics = new Metrics({ namespace: "CallQualityAnalyst", serviceName });
-const tracer = new Tracer({ serviceName, captureHTTPsRequests: false });
+const tracer = await openTracer();
 
 interface GivesBack {
   queue: Pick<QueueReceiver, "changeVisibility">;
@@ -33,9 +32,16 @@ export function onQueue<Ports extends StagePorts>(
   stage: Stage<Ports>,
   open: () => Promise<Ports & GivesBack>,
 ) {
+  // One for the stage: to make one for each message costs more than to write the log line.
+  const metrics = new Metrics({
+    namespace: "CallQualityAnalyst",
+    serviceName,
+    singleMetric: true,
+    defaultDimensions: { stage: stage.name },
+  });
   return async (batch: SQSEvent): Promise<SQSBatchResponse> => {
     const ports = await open();
-    const results = await Promise.all(batch.Records.map((record) => handle(stage, record, ports)));
+    const results = await Promise.all(batch.Records.map((record) => handle(stage, record, ports, metrics)));
     return {
       batchItemFailures: batch.Records.filter((_record, index) => !results[index]).map((record) => ({
         itemIdentifier: record.messageId,
@@ -49,6 +55,7 @@ async function handle<Ports extends StagePorts>(
   stage: Stage<Ports>,
   record: SQSRecord,
   ports: Ports & GivesBack,
+  metrics: Metrics,
 ): Promise<boolean> {
   const startedAt = performance.now();
   const receiveCount = Number(record.attributes.ApproximateReceiveCount);
@@ -73,10 +80,7 @@ async function handle<Ports extends StagePorts>(
     if (handled.outcome === "error") logger.error("handled", line);
     else if (handled.problem !== undefined) logger.warn("handled", line);
     else logger.info("handled", line);
-    metrics
-      .singleMetric()
-      .addDimension("stage", stage.name)
-      .addMetric(`outcome.${handled.outcome}`, MetricUnit.Count, 1);
+    metrics.addMetric(`outcome.${handled.outcome}`, MetricUnit.Count, 1);
     trace.annotate(line);
   };
   try {
@@ -123,9 +127,19 @@ function idsOf(body: string): Partial<Omit<Handled, "outcome">> {
   }
 }
 
+/**
+ * As soon as X-Ray's library is loaded it hooks into every promise of the process, which costs each message over a millisecond:
+ * only where there is an X-Ray daemon to hear of it (Lambda docs, "Defined runtime environment variables").
+ */
+async function openTracer(): Promise<Tracer | undefined> {
+  if (!process.env.AWS_XRAY_DAEMON_ADDRESS) return undefined;
+  const { Tracer } = await import("@aws-lambda-powertools/tracer");
+  return new Tracer({ serviceName, captureHTTPsRequests: false });
+}
+
 /** One X-Ray subsegment per message, found by the call's id and by the trace that all its events share. */
 function openTrace(stage: string) {
-  const parent = tracer.isTracingEnabled() ? tracer.getSegment() : undefined;
+  const parent = tracer?.isTracingEnabled() ? tracer.getSegment() : undefined;
   const segment = parent?.addNewSubsegment(`## ${stage}`);
   return {
     annotate: (line: Record<string, unknown>) => {

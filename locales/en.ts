@@ -20,11 +20,15 @@ const metrics: Record<string, { name: string; show: (value: number) => string }>
 
 const metric = (name: string) => metrics[name] ?? { name, show: number };
 
-const outcomes: Record<string, string> = {
+const outcomes: Texts["outcomes"] = {
   "call.missed": "not connected",
   "call.too_short": "too short",
   "call.internal": "internal",
   "call.info": "automatic dialling",
+  "call.voicemail": "answering machine",
+  "call.menu": "voice menu",
+  "call.wrong_number": "wrong number",
+  "call.type_unclear": "kind of call not clear",
   "call.unknown": "not in the portal's statistics",
   "recording.absent": "no recording",
   "recording.empty": "recording is empty",
@@ -39,6 +43,7 @@ const outcomes: Record<string, string> = {
   "speech.task_lost": "recognition task was lost",
   "speech.timed_out": "recognition did not answer in time",
   "transcript.no_speech": "no speech on the recording",
+  "transcript.bad_audio": "recording too bad to understand",
   "checklist.none": "no checklist for it",
   "checklist.invalid": "checklist has a mistake",
   "llm.input_too_long": "conversation longer than the model takes",
@@ -46,7 +51,11 @@ const outcomes: Record<string, string> = {
 
 const sides = { agent: "the agent's turns", client: "the client's turns", any: "both sides' turns" };
 
+const outcome = (code: string) =>
+  Object.hasOwn(outcomes, code) ? outcomes[code as keyof typeof outcomes] : code;
+
 export const en: Texts = {
+  outcomes,
   verdict: {
     heard: "It was said.",
     notHeard: ({ speaker, phrases, firstSec, lastSec }) => {
@@ -84,6 +93,7 @@ export const en: Texts = {
     average: (percent) => `Average score: ${percent} of 100`,
     passed: (passed, scored) => `Passed: ${passed} of ${scored}`,
     review: (n) => `For a person to review: ${calls(n)}`,
+    inProgress: (n) => `Still in work: ${calls(n)}`,
     agents: "Agents",
     agent: (name, percent, n) => `${name}: ${percent} (${calls(n)})`,
     smallSample: "Fewer than ten calls each: too early to compare agents.",
@@ -94,7 +104,7 @@ export const en: Texts = {
     failedCriterion: (criterion) => `Not met: ${criterion}`,
     quote: (quote, at) => `“${quote}” (${at})`,
     notScored: "Not scored",
-    reason: (code, n) => `${outcomes[code] ?? code}: ${n}`,
+    reason: (code, n) => `${outcome(code)}: ${n}`,
     late: (n, percent) =>
       `Finished since for earlier days: ${calls(n)}${percent === null ? "" : `, average score ${percent}`}`,
     unknownAgent: "agent not named",

@@ -28,11 +28,15 @@ const metrics: Record<string, { name: string; show: (value: number) => string }>
 const metric = (name: string) => metrics[name] ?? { name, show: number };
 
 /** Reasons in the middle of a line: «пропущенный — 2». */
-const outcomes: Record<string, string> = {
+const outcomes = {
   "call.missed": "не состоялся",
   "call.too_short": "слишком короткий",
   "call.internal": "внутренний",
   "call.info": "автоматический обзвон",
+  "call.voicemail": "автоответчик",
+  "call.menu": "голосовое меню",
+  "call.wrong_number": "ошиблись номером",
+  "call.type_unclear": "не ясно, что за звонок",
   "call.unknown": "нет в статистике портала",
   "recording.absent": "нет записи",
   "recording.empty": "запись пуста",
@@ -47,12 +51,17 @@ const outcomes: Record<string, string> = {
   "speech.task_lost": "задача распознавания потеряна",
   "speech.timed_out": "распознавание не ответило вовремя",
   "transcript.no_speech": "на записи нет речи",
+  "transcript.bad_audio": "запись неразборчива",
   "checklist.none": "нет подходящего чек-листа",
   "checklist.invalid": "чек-лист с ошибкой",
   "llm.input_too_long": "разговор длиннее, чем помещается в модель",
 };
 
+const outcome = (code: string) =>
+  Object.hasOwn(outcomes, code) ? outcomes[code as keyof typeof outcomes] : code;
+
 export const ru = {
+  outcomes,
   verdict: {
     heard: "Прозвучало.",
     notHeard: ({
@@ -99,6 +108,7 @@ export const ru = {
     average: (percent: string) => `Средний балл — ${percent} из 100`,
     passed: (passed: number, scored: number) => `Прошли порог: ${passed} из ${scored}`,
     review: (n: number) => `На проверку человеку: ${calls(n)}`,
+    inProgress: (n: number) => `Ещё в работе: ${calls(n)}`,
     agents: "Менеджеры",
     agent: (name: string, percent: string, n: number) => `${name} — ${percent} (${calls(n)})`,
     smallSample: "Меньше десяти звонков на человека — сравнивать менеджеров рано.",
@@ -109,7 +119,7 @@ export const ru = {
     failedCriterion: (criterion: string) => `Не выполнено: ${criterion}`,
     quote: (quote: string, at: string) => `«${quote}» (${at})`,
     notScored: "Не оценены",
-    reason: (code: string, n: number) => `${outcomes[code] ?? code} — ${n}`,
+    reason: (code: string, n: number) => `${outcome(code)} — ${n}`,
     late: (n: number, percent: string | null) =>
       `За прошлые дни досчитано: ${calls(n)}${percent === null ? "" : `, средний балл — ${percent}`}`,
     unknownAgent: "менеджер не указан",

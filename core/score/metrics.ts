@@ -9,7 +9,10 @@ import { tokenize } from "./text.ts";
 export const Metrics = z.object({
   /** Agent's speech as a share of both sides' speech, 0 to 1. */
   agentTalkShare: z.number().nullable(),
-  /** The longest stretch of the agent's turns without a word of the client but backchannels, in seconds. */
+  /**
+   * The longest stretch of the agent's turns without a word of the client but backchannels, in seconds. A long pause ends it:
+   * whoever waits on the line hears no monologue.
+   */
   longestAgentTurnSec: z.number().nullable(),
   /** Share of the recording in which nobody speaks. */
   silenceShare: z.number().nullable(),
@@ -31,6 +34,10 @@ export type MetricName = z.infer<typeof MetricName>;
 
 /** Real overlap, not a breath: DOMAIN practice counts from half a second. */
 const INTERRUPTION_SEC = 0.5;
+/** From this long on a pause counts as silence (DOMAIN practice), and leaves the word to the client. */
+const SILENCE_SEC = 5;
+/** The agent who stops this shortly goes on speaking, he does not begin. */
+const GOES_ON_SEC = 1.5;
 const BACKCHANNELS = new Set([
   "угу",
   "ага",
@@ -51,6 +58,9 @@ const QUESTION_WORDS = new Set(
   ),
 );
 
+/** Words before the question's own first one: «а сколько стоит», «ну как вам». */
+const OPENERS = new Set("а и ну но вот так да ага угу хорошо понятно ясно скажите and so well ok".split(" "));
+
 export function measure(transcript: Transcript): Metrics {
   const turns = [...transcript.turns].sort((a, b) => a.startSec - b.startSec);
   const agent = turns.filter((turn) => turn.speaker === "agent");
@@ -68,7 +78,7 @@ export function measure(transcript: Transcript): Metrics {
     agentTalkShare: agentSec + clientSec > 0 ? round(agentSec / (agentSec + clientSec), 3) : null,
     longestAgentTurnSec: round(longestStretchSec(turns), 2),
     silenceShare,
-    interruptionsByAgent: agent.filter((turn) => interrupts(turn, client)).length,
+    interruptionsByAgent: interruptions(agent, client),
     overlapSec: round(agentSec + clientSec - unionSec([...agent, ...client]), 2),
     agentWordsPerMinute: agentSec > 0 ? Math.round((agentWords * 60) / agentSec) : null,
     clientQuestions: client.reduce((sum, turn) => sum + questionCount(turn), 0),
@@ -90,7 +100,8 @@ const unknown: Metrics = {
   patienceSec: null,
 };
 
-function unionSec(turns: readonly Turn[]): number {
+/** Time in which at least one of the turns is spoken, in seconds. */
+export function unionSec(turns: readonly Turn[]): number {
   let total = 0;
   let until = Number.NEGATIVE_INFINITY;
   for (const turn of [...turns].sort((a, b) => a.startSec - b.startSec)) {
@@ -110,7 +121,12 @@ function isBackchannel(turn: Turn): boolean {
 }
 
 /** Both lists are in time order, so the client's turns are searched only around the agent's. */
-function interrupts(turn: Turn, client: readonly Turn[]): boolean {
+function interruptions(agent: readonly Turn[], client: readonly Turn[]): number {
+  const speech = client.filter((turn) => !isBackchannel(turn));
+  return agent.filter((turn, index) => interrupts(turn, agent[index - 1], speech)).length;
+}
+
+function interrupts(turn: Turn, earlier: Turn | undefined, client: readonly Turn[]): boolean {
   if (isBackchannel(turn)) return false;
   let low = 0;
   let high = client.length;
@@ -120,16 +136,25 @@ function interrupts(turn: Turn, client: readonly Turn[]): boolean {
     else high = middle;
   }
   const before = client[low - 1];
-  return before !== undefined && Math.min(before.endSec, turn.endSec) - turn.startSec >= INTERRUPTION_SEC;
+  if (before === undefined) return false;
+  if (Math.min(before.endSec, turn.endSec) - turn.startSec < INTERRUPTION_SEC) return false;
+  // Whoever was speaking already was interrupted himself.
+  return !(
+    earlier !== undefined &&
+    earlier.endSec > before.startSec &&
+    turn.startSec - earlier.endSec < GOES_ON_SEC
+  );
 }
 
 function longestStretchSec(turns: readonly Turn[]): number {
   let longest = 0;
   let start: number | null = null;
+  let end = 0;
   for (const turn of turns) {
     if (turn.speaker === "agent") {
-      start ??= turn.startSec;
-      longest = Math.max(longest, turn.endSec - start);
+      if (start === null || turn.startSec - end >= SILENCE_SEC) start = turn.startSec;
+      end = Math.max(end, turn.endSec);
+      longest = Math.max(longest, end - start);
     } else if (!isBackchannel(turn)) {
       start = null;
     }
@@ -151,7 +176,7 @@ function answerPauses(turns: readonly Turn[]): number[] {
 function questionCount(turn: Turn): number {
   const marks = turn.text.match(/\?+/g)?.length ?? 0;
   if (marks > 0 || /[.!,]/.test(turn.text)) return marks;
-  const first = tokenize(turn.text)[0];
+  const first = tokenize(turn.text).find((token) => !OPENERS.has(token.form));
   return first && QUESTION_WORDS.has(first.form) ? 1 : 0;
 }
 

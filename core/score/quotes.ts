@@ -5,14 +5,22 @@ import { type Token, tokenize } from "./text.ts";
 /** A turn with its words found once, however many criteria look at it. */
 export interface ReadTurn extends Turn {
   tokens: Token[];
-  /** Lazily aligned with `tokens`; null where the turn's words cannot be aligned with its text. */
-  wordOfToken: (number | null)[];
+  /** Aligned with `tokens` when it is first asked for, as most turns are never quoted; null where the turn's words cannot be aligned with its text. */
+  readonly wordOfToken: (number | null)[];
 }
 
 export function readTurns(turns: readonly Turn[]): ReadTurn[] {
   return turns.map((turn) => {
     const tokens = tokenize(turn.text);
-    return { ...turn, tokens, wordOfToken: alignWords(turn, tokens) };
+    let aligned: (number | null)[] | undefined;
+    return {
+      ...turn,
+      tokens,
+      get wordOfToken() {
+        aligned ??= alignWords(turn, tokens);
+        return aligned;
+      },
+    };
   });
 }
 
@@ -23,16 +31,25 @@ export function readTurns(turns: readonly Turn[]): ReadTurn[] {
 function alignWords(turn: Turn, tokens: readonly Token[]): (number | null)[] {
   const timed = turn.words.flatMap((word, index) => tokenize(word.text).map(({ form }) => ({ form, index })));
   if (timed.length === tokens.length) return timed.map(({ index }) => index);
-  const LOOK_AHEAD = 6;
   let next = 0;
+  let lookAhead = LOOK_AHEAD;
   return tokens.map((token) => {
-    for (let at = next; at < Math.min(timed.length, next + LOOK_AHEAD); at++) {
+    for (let at = next; at < Math.min(timed.length, next + lookAhead); at++) {
       if (timed[at]?.form !== token.form) continue;
       next = at + 1;
+      lookAhead = LOOK_AHEAD;
       return timed[at]?.index ?? null;
     }
+    lookAhead += wordsOf(token);
     return null;
   });
+}
+
+const LOOK_AHEAD = 3;
+
+/** How many words a word without a partner may have been: a phone number is a dozen, «тысяча» and the like among them. */
+function wordsOf({ form }: Token): number {
+  return /^\p{N}+$/u.test(form) ? Math.ceil(form.length * 1.5) : 1;
 }
 
 /**
@@ -60,14 +77,25 @@ export function evidenceOf(turn: ReadTurn, from: number, to: number): Evidence {
     turn: turn.n,
     speaker: turn.speaker,
     ...secondsOf(turn, from, to),
-    quote: turn.text.slice(first.start, endWithPunctuation(turn.text, last.end)),
+    quote: withPunctuation(turn.text, first.start, last.end),
   };
 }
 
-function endWithPunctuation(text: string, end: number): number {
+/** The stop behind the words belongs to the quote, and a quotation mark where its partner is there too. */
+function withPunctuation(text: string, start: number, end: number): string {
+  const from = /[«“„"(]/.test(text.charAt(start - 1)) ? start - 1 : start;
   let to = end;
-  while (to < text.length && /[.!?…»"]/.test(text.charAt(to))) to++;
-  return to;
+  while (to < text.length && /[.!?…»”"“)]/.test(text.charAt(to))) to++;
+  if (isBalanced(text.slice(from, to))) return text.slice(from, to);
+  if (isBalanced(text.slice(start, to))) return text.slice(start, to);
+  to = end;
+  while (to < text.length && /[.!?…]/.test(text.charAt(to))) to++;
+  return text.slice(start, to);
+}
+
+function isBalanced(quote: string): boolean {
+  const count = (marks: RegExp) => quote.match(marks)?.length ?? 0;
+  return count(/«/g) === count(/»/g) && count(/\(/g) === count(/\)/g) && count(/[„“”"]/g) % 2 === 0;
 }
 
 /** From word times. Where a word at the border has none, its neighbour outside the quote tells, and at last the turn. */

@@ -19,9 +19,17 @@ const ClaimedVerdict = z.object({
 type ClaimedVerdict = z.infer<typeof ClaimedVerdict>;
 
 /** Without a strict schema some models list the verdicts instead of naming them by criterion. */
-const VerdictList = z
-  .array(z.object({ criterionId: z.string() }).loose())
-  .transform((list) => Object.fromEntries(list.map((verdict) => [verdict.criterionId, verdict as unknown])));
+const VerdictList = z.array(z.unknown()).transform((list) => {
+  const named = list.flatMap((item) => {
+    const verdict = z.looseObject({ criterionId: z.string() }).safeParse(item);
+    return verdict.success ? [verdict.data] : [];
+  });
+  const byId = Map.groupBy(named, (verdict) => verdict.criterionId);
+  // Two verdicts on one criterion are none.
+  return Object.fromEntries(
+    [...byId].flatMap(([id, [verdict, another]]) => (another ? [] : [[id, verdict as unknown] as const])),
+  );
+});
 
 /** Each part is read on its own, so one broken part costs only itself. */
 const Answer = z.object({
@@ -31,7 +39,7 @@ const Answer = z.object({
   verdicts: z.union([z.record(z.string(), z.unknown()), VerdictList]).catch({}),
   objections: z.array(z.unknown()).catch([]),
   nextStep: z.object({ agreed: z.boolean(), text: z.string().nullish() }).nullish().catch(null),
-  advice: z.array(z.string()).catch([]),
+  advice: z.array(z.string().catch("")).catch([]),
 });
 
 const ClaimedObjection = z.object({
@@ -72,7 +80,7 @@ export function readAnswer(
     nextStep: answer.data.nextStep
       ? { agreed: answer.data.nextStep.agreed, text: answer.data.nextStep.text ?? null }
       : null,
-    advice: answer.data.advice,
+    advice: answer.data.advice.filter((sentence) => sentence.trim() !== ""),
     accepted: new Map(),
     refused: new Map(),
   };
@@ -95,7 +103,8 @@ function readVerdict(
   const { verdict } = claimed;
   const evidence = readEvidence(claimed.evidence ?? [], turns);
   if (!evidence) return "quote_refused";
-  if (needsQuote(criterion, verdict) && evidence.length === 0) return "quote_refused";
+  if (needsQuote(criterion, verdict) && !evidence.some((quoted) => isFrom(criterion, quoted)))
+    return "quote_refused";
 
   const counts = verdict !== "not_applicable" && verdict !== "uncertain";
   let level: string | null = null;
@@ -124,6 +133,11 @@ function needsQuote(criterion: SemanticCriterion, verdict: VerdictValue): boolea
   return criterion.polarity === "prohibited"
     ? verdict === "not_met" || verdict === "partly"
     : verdict === "met" || verdict === "partly";
+}
+
+/** A criterion about one side's words is not proved by the other side's alone. */
+function isFrom({ speaker }: SemanticCriterion, quoted: Evidence): boolean {
+  return speaker === "any" || quoted.speaker === speaker;
 }
 
 /** The only level that the verdict can stand for, when the model named none. */

@@ -53,19 +53,20 @@ function criterionBlock(criterion: SemanticCriterion): string {
     `[${criterion.id}]${criterion.polarity === "prohibited" ? " PROHIBITED" : ""} ${criterion.stage ? `${criterion.stage}: ` : ""}${criterion.text}`,
     ...(criterion.guidance ? [`  ${criterion.guidance}`] : []),
     ...(criterion.levels ?? []).map((level) => `  level "${level.id}": ${level.text}`),
+    ...(criterion.speaker === "any" ? [] : [`  quote the ${criterion.speaker}`]),
     ...(criterion.notApplicable ? [`  not applicable: ${criterion.notApplicable}`] : []),
   ];
   return lines.join("\n");
 }
 
-function transcriptBlock(turns: readonly Turn[]): string {
+export function transcriptBlock(turns: readonly Turn[]): string {
   const lines = turns.map((turn) => `[${turn.n}] ${turn.speaker}: ${withoutTags(turn.text)}`);
   return `<transcript>\n${lines.join("\n")}\n</transcript>`;
 }
 
-/** Speech cannot close the block that holds it. */
+/** Speech cannot close the block that holds it, nor begin a line that looks like another turn. */
 function withoutTags(text: string): string {
-  return text.replaceAll(/[<>\n\r]/g, " ");
+  return text.replaceAll(/[<>\p{Cc}\u2028\u2029]/gu, " ");
 }
 
 type JsonSchema = Record<string, unknown>;
@@ -104,7 +105,7 @@ function scoringSchema(criteria: readonly SemanticCriterion[], callTypes: readon
     ]),
   );
   return closed({
-    callType: { type: "string", enum: [...callTypes, UNCLEAR_CALL_TYPE] },
+    callType: { type: "string", enum: [...new Set([...callTypes, UNCLEAR_CALL_TYPE])] },
     summary: { type: "string" },
     clientNeed: nullableString,
     verdicts: closed(verdicts),

@@ -6,12 +6,15 @@ export interface Token {
   /** Lower case, ё as е. */
   form: string;
   stem: string;
+  /** No word stands right before it: it opens the text, or more than a space stands between. */
+  afterPause: boolean;
   /** UTF-16 offsets in the original text. */
   start: number;
   end: number;
 }
 
-const WORD = /[\p{L}\p{N}]+/gu;
+/** Marks belong to their letter: й and ё can be written as two characters, and vowels can carry a stress. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{N}\p{M}]*/gu;
 
 /** Speech as it is really pronounced, and as recognition writes it down (each key is compared as its value). */
 const REDUCED: Readonly<Record<string, string>> = {
@@ -36,12 +39,26 @@ const REDUCED: Readonly<Record<string, string>> = {
 /** Splits a text into words, whatever its punctuation and case. Linear in its length. */
 export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
+  let end = 0;
   for (const match of text.matchAll(WORD)) {
-    const lower = match[0].toLowerCase();
-    const form = (REDUCED[lower] ?? lower).replaceAll("ё", "е");
-    tokens.push({ form, stem: stem(form), start: match.index, end: match.index + match[0].length });
+    const form = formOf(match[0]);
+    const between = text.slice(end, match.index);
+    end = match.index + match[0].length;
+    tokens.push({
+      form,
+      stem: stem(form),
+      afterPause: tokens.length === 0 || between.trim() !== "",
+      start: match.index,
+      end,
+    });
   }
   return tokens;
+}
+
+function formOf(word: string): string {
+  const lower = word.toLowerCase().replaceAll("\u0301", "").normalize("NFC");
+  const whole = Object.hasOwn(REDUCED, lower) ? (REDUCED[lower] ?? lower) : lower;
+  return whole.replaceAll("ё", "е");
 }
 
 const stems = new Map<string, string>();

@@ -12,7 +12,9 @@ const ENOUGH_TO_COMPARE = 10;
 export function digestMessage(digest: Digest, settings: Settings): string[] {
   const texts = textsFor(settings.locale);
   const title = `<b>${escapeHtml(texts.digest.title(longDate(digest.day, settings)))}</b>`;
-  if (digest.total === 0) return [`${title}\n${texts.digest.nothing}`, ...lateBlock(digest, texts)];
+  if (digest.total === 0 && digest.inProgress === 0) {
+    return [`${title}\n${texts.digest.nothing}`, ...lateBlock(digest, texts)];
+  }
   return [
     [title, ...headlines(digest, texts)].join("\n"),
     ...agentsBlock(digest, texts),
@@ -31,6 +33,7 @@ function headlines(digest: Digest, texts: Texts): string[] {
     ...(digest.scored === 0 ? [] : [texts.digest.passed(digest.passed, digest.scored)]),
     ...(digest.scored === 0 ? [] : [`🟢 ${green}  🟡 ${yellow}  🔴 ${red}`]),
     ...(digest.needsReview === 0 ? [] : [texts.digest.review(digest.needsReview)]),
+    ...(digest.inProgress === 0 ? [] : [texts.digest.inProgress(digest.inProgress)]),
   ];
 }
 

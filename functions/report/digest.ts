@@ -1,4 +1,4 @@
-import { digestKey, indexDayPrefix } from "../../core/bucket-layout.ts";
+import { dayPrefix, digestKey, indexDayPrefix } from "../../core/bucket-layout.ts";
 import { CallRow } from "../../core/call-row.ts";
 import { Digest, summarize } from "../../core/digest.ts";
 import type { Store } from "../../core/ports/store.ts";
@@ -13,7 +13,10 @@ export async function makeDigest(store: Store, tenant: string, day: string): Pro
   const late = (
     await Promise.all(earlierDays(day).map((earlier) => uncounted(store, tenant, earlier, day)))
   ).flat();
-  const digest = summarize(tenant, day, rows, late);
+  const done = new Set(rows.map((row) => row.callId));
+  const begun = await callsOf(store, tenant, day);
+  const inProgress = begun.filter((callId) => !done.has(callId)).length;
+  const digest = summarize(tenant, day, { rows, late, inProgress });
   await writeJson(store, digestKey(tenant, day), digest);
   return digest;
 }
@@ -38,6 +41,15 @@ async function rowsOf(store: Store, tenant: string, day: string): Promise<CallRo
     if (row) rows.push(row.value);
   }
   return rows;
+}
+
+/** Every call of the day that has a folder, in whatever state. */
+async function callsOf(store: Store, tenant: string, day: string): Promise<string[]> {
+  const callIds: string[] = [];
+  for await (const { key } of store.list(dayPrefix(tenant, day))) {
+    if (key.endsWith("/call.json")) callIds.push(key.split("/").at(-2) ?? "");
+  }
+  return callIds;
 }
 
 function earlierDays(day: string): string[] {

@@ -1,9 +1,11 @@
 import { type Checklist, type SemanticCriterion, weightOf } from "../../core/checklist.ts";
+import { PermanentError } from "../../core/errors.ts";
 import type { Llm, LlmUsage } from "../../core/ports/llm.ts";
 import type { ReadTurn } from "../../core/score/quotes.ts";
 import { readAnswer, type SemanticReading } from "../../core/score/semantic-answer.ts";
 import { promptHash, scoringRequest } from "../../core/score/semantic-prompt.ts";
 import type { VerdictTexts } from "../../core/score/verdict-texts.ts";
+import { halves, joinVerdicts } from "../../core/score/windows.ts";
 import type { ModelUse, Verdict } from "../../core/scorecard.ts";
 
 export interface ModelReading {
@@ -41,7 +43,7 @@ export async function askModel(input: AskInput): Promise<ModelReading> {
   const uses: ModelUse[] = [];
   let reading: ModelReading["reading"] = null;
   for (let at = 0; at < criteria.length; at += MAX_CRITERIA) {
-    const group = await askGroup(llm, criteria.slice(at, at + MAX_CRITERIA), input);
+    const group = await askInWindows(llm, criteria.slice(at, at + MAX_CRITERIA), input);
     for (const [id, verdict] of group.verdicts) verdicts.set(id, verdict);
     reading ??= group.reading;
     uses.push(group.use);
@@ -49,7 +51,66 @@ export async function askModel(input: AskInput): Promise<ModelReading> {
   return { verdicts, reading, use: uses.reduce(together) };
 }
 
-async function askGroup(llm: Llm, criteria: readonly SemanticCriterion[], input: AskInput) {
+interface GroupReading {
+  verdicts: Map<string, Verdict>;
+  reading: ModelReading["reading"];
+  use: ModelUse;
+}
+
+/** A conversation that does not fit into the model is asked about in halves that overlap, and the verdicts on the parts are joined. */
+async function askInWindows(
+  llm: Llm,
+  criteria: readonly SemanticCriterion[],
+  input: AskInput,
+): Promise<GroupReading> {
+  try {
+    return await askGroup(llm, criteria, input);
+  } catch (error) {
+    const parts = isTooLong(error) ? halves(input.turns) : undefined;
+    if (!parts) throw error;
+    const read: GroupReading[] = [];
+    for (const turns of parts) read.push(await askInWindows(llm, criteria, { ...input, turns }));
+    return joinWindows(criteria, read);
+  }
+}
+
+function isTooLong(error: unknown): boolean {
+  return error instanceof PermanentError && error.code === "llm.input_too_long";
+}
+
+function joinWindows(criteria: readonly SemanticCriterion[], parts: readonly GroupReading[]): GroupReading {
+  const readings = parts.flatMap((part) => (part.reading ? [part.reading] : []));
+  const last = readings.at(-1);
+  return {
+    verdicts: new Map(
+      criteria.map((criterion) => [
+        criterion.id,
+        joinVerdicts(
+          criterion,
+          parts.flatMap((part) => part.verdicts.get(criterion.id) ?? []),
+        ),
+      ]),
+    ),
+    reading: last
+      ? {
+          // What kind of call it is shows at its start, what was agreed at its end.
+          callType: readings[0]?.callType ?? null,
+          clientNeed: readings.find((reading) => reading.clientNeed !== null)?.clientNeed ?? null,
+          summary: readings.flatMap((reading) => reading.summary ?? []).join(" ") || null,
+          objections: readings.flatMap((reading) => reading.objections),
+          nextStep: last.nextStep,
+          advice: readings.flatMap((reading) => reading.advice),
+        }
+      : null,
+    use: parts.map((part) => part.use).reduce(together),
+  };
+}
+
+async function askGroup(
+  llm: Llm,
+  criteria: readonly SemanticCriterion[],
+  input: AskInput,
+): Promise<GroupReading> {
   const first = await askOnce(llm, criteria, input);
   const open = criteria.filter((criterion) => !first.verdicts.has(criterion.id));
   if (open.length === 0) return first;

@@ -1,12 +1,8 @@
 import * as z from "zod";
 import { checklistsPrefix } from "../../core/bucket-layout.ts";
-import type { Call } from "../../core/call.ts";
 import { type Checklist, readChecklist } from "../../core/checklist.ts";
-import { chooseChecklist } from "../../core/checklist-choice.ts";
-import { PermanentError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readJson, readText } from "../../core/store-json.ts";
-import type { Transcript } from "../../core/transcript.ts";
 
 const Latest = z.object({ version: z.number().int().positive() });
 
@@ -44,28 +40,4 @@ export async function loadChecklists(store: Store, tenant: string): Promise<Know
     }
   }
   return known;
-}
-
-/**
- * @throws PermanentError `checklist.none` when no published checklist is for this call, `checklist.invalid` when the only ones that
- * could be cannot be read
- */
-export function checklistFor(
-  known: KnownChecklists,
-  call: Call | undefined,
-  transcript: Transcript,
-  callType: string | null,
-): Checklist {
-  const chosen = chooseChecklist(known.checklists, {
-    direction: call?.direction ?? null,
-    agentId: call?.agent?.id ?? null,
-    departments: call?.agent?.departments ?? [],
-    line: call?.line ?? null,
-    durationSec: transcript.durationSec,
-    callType,
-  });
-  if (chosen) return chosen;
-  throw known.broken > 0
-    ? new PermanentError("checklist.invalid", "a checklist cannot be read, and no other one is for this call")
-    : new PermanentError("checklist.none", "no published checklist is for this call");
 }

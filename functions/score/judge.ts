@@ -18,6 +18,8 @@ export interface JudgeInput {
   /** Null: no model is configured, and semantic criteria stay uncertain. */
   llm: Llm | null;
   callTypes: readonly string[];
+  /** What the words alone say of the kind of call, where the caller has looked already. */
+  callTypeHeard?: string | null;
   texts: VerdictTexts;
 }
 
@@ -28,6 +30,7 @@ export async function judge({
   checklist,
   llm,
   callTypes,
+  callTypeHeard = callTypeByRules(transcript, callTypes),
   texts,
 }: JudgeInput): Promise<Scorecard> {
   const turns = readTurns(transcript.turns);
@@ -35,7 +38,9 @@ export async function judge({
   const semantic = checklist.criteria.filter((criterion) => criterion.check === "semantic");
   const model = await askModel({ checklist, criteria: semantic, turns, llm, callTypes, texts });
   const verdicts = checklist.criteria.map((criterion) => verdictOn(criterion, turns, metrics, model, texts));
-  const callType = callTypeByRules(transcript, callTypes) ?? model.reading?.callType ?? UNCLEAR_CALL_TYPE;
+  // Without a strict schema a model can name a kind that the company does not have.
+  const claimed = callTypes.find((type) => type === model.reading?.callType);
+  const callType = callTypeHeard ?? claimed ?? UNCLEAR_CALL_TYPE;
   const graded = grade(checklist, verdicts);
 
   return {

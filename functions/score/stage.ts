@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { callKey, callPrefix, publishedKey, scorecardKey } from "../../core/bucket-layout.ts";
 import { Call } from "../../core/call.ts";
-import { callTypeByRules } from "../../core/call-type.ts";
 import { claimEffect } from "../../core/claim.ts";
 import { PermanentError, VendorError } from "../../core/errors.ts";
+import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
@@ -12,7 +12,8 @@ import { CallScored } from "../../events/call-scored.ts";
 import type { CallTranscribed } from "../../events/call-transcribed.ts";
 import { textsFor } from "../../locales/index.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
-import { checklistFor, loadChecklists } from "./checklists.ts";
+import { loadChecklists } from "./checklists.ts";
+import { chooseChecklist } from "./choose.ts";
 import { judge } from "./judge.ts";
 
 export interface ScorePorts extends StagePorts {
@@ -52,24 +53,39 @@ async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<Cal
   if (!transcript.value.turns.some((turn) => /\p{L}/u.test(turn.text))) {
     throw new PermanentError("transcript.no_speech", "nobody speaks on the recording");
   }
-  const [call, known, settings] = await Promise.all([
-    readJson(store, callKey(tenant, callId), Call),
-    loadChecklists(store, tenant),
-    ports.settingsOf(tenant),
-  ]);
-  const callType = callTypeByRules(transcript.value, settings.callTypes);
-  const checklist = checklistFor(known, call?.value, transcript.value, callType);
+  const nothing = noConversation(transcript.value);
+  if (nothing) throw new PermanentError(nothing, "the transcript holds no conversation that could be scored");
 
-  const markerKey = publishedKey(tenant, callId, "scoring");
-  const claim = await claimEffect(store, clock, markerKey, Scored, SCORING_LEASE_SEC);
+  const claim = await claimEffect(
+    store,
+    clock,
+    publishedKey(tenant, callId, "scoring"),
+    Scored,
+    SCORING_LEASE_SEC,
+  );
   if (claim.state === "done") return scored(event, claim.result, ports);
   try {
+    const [call, known, settings, llm] = await Promise.all([
+      readJson(store, callKey(tenant, callId), Call),
+      loadChecklists(store, tenant),
+      ports.settingsOf(tenant),
+      ports.llm(),
+    ]);
+    const { callTypes } = settings;
+    const { checklist, callType } = await chooseChecklist({
+      known,
+      call: call?.value,
+      transcript: transcript.value,
+      callTypes,
+      llm,
+    });
     const scorecard = await judge({
       tenant,
       transcript: transcript.value,
       checklist,
-      llm: await ports.llm(),
-      callTypes: settings.callTypes,
+      llm,
+      callTypes,
+      callTypeHeard: callType,
       texts: textsFor(checklist.language).verdict,
     });
     const result: Scored = { checklistId: checklist.id, checklistVersion: checklist.version };

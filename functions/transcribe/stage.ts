@@ -108,7 +108,7 @@ async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Pr
     source: speech.name,
     recognised: result.recognised,
     channels: marker?.channels ?? 1,
-    durationSec: call?.value.durationSec ?? marker?.durationSec ?? null,
+    durationSec: marker?.durationSec ?? call?.value.durationSec ?? null,
     direction: call?.value.direction ?? null,
     settings,
   });

@@ -1,0 +1,79 @@
+import type { Call } from "../../core/call.ts";
+import { callTypeByRules } from "../../core/call-type.ts";
+import { callTypeRequest, readCallType } from "../../core/call-type-question.ts";
+import type { Checklist } from "../../core/checklist.ts";
+import { type ChoiceFacts, fittingChecklists } from "../../core/checklist-choice.ts";
+import { PermanentError } from "../../core/errors.ts";
+import type { Llm } from "../../core/ports/llm.ts";
+import { readTurns } from "../../core/score/quotes.ts";
+import type { Transcript } from "../../core/transcript.ts";
+import type { KnownChecklists } from "./checklists.ts";
+
+export interface Choice {
+  checklist: Checklist;
+  /** The kind of call where it had to be told apart; null when the checklist did not depend on it. */
+  callType: string | null;
+}
+
+interface ChoiceInput {
+  known: KnownChecklists;
+  call: Call | undefined;
+  transcript: Transcript;
+  callTypes: readonly string[];
+  llm: Llm | null;
+}
+
+/**
+ * The checklist for a call: its kind first, by rules, and by the model where the words do not decide and more than one checklist could be
+ * meant. Asked only then, so that a company with one checklist pays for one request a call.
+ *
+ * @throws PermanentError `checklist.none`, `checklist.invalid`, or `call.type_unclear`: a person has to look
+ */
+export async function chooseChecklist({
+  known,
+  call,
+  transcript,
+  callTypes,
+  llm,
+}: ChoiceInput): Promise<Choice> {
+  const facts: ChoiceFacts = {
+    direction: call?.direction ?? null,
+    agentId: call?.agent?.id ?? null,
+    departments: call?.agent?.departments ?? [],
+    line: call?.line ?? null,
+    durationSec: transcript.durationSec,
+    callType: null,
+  };
+  const heard = callTypeByRules(transcript, callTypes);
+  if (heard !== null) return { checklist: first(known, { ...facts, callType: heard }), callType: heard };
+
+  const possible = fittingChecklists(known.checklists, facts);
+  const kinds = new Set(possible.map((checklist) => [...checklist.appliesTo.callTypes].sort().join()));
+  if (kinds.size < 2) return { checklist: first(known, facts), callType: null };
+  const told = llm ? await askCallType(llm, transcript, callTypes) : null;
+  if (told !== null) return { checklist: first(known, { ...facts, callType: told }), callType: told };
+  const forAnyKind = possible.find((checklist) => checklist.appliesTo.callTypes.length === 0);
+  if (forAnyKind) return { checklist: forAnyKind, callType: null };
+  throw new PermanentError(
+    "call.type_unclear",
+    "the kind of call is not clear, and the checklists depend on it",
+  );
+}
+
+async function askCallType(
+  llm: Llm,
+  transcript: Transcript,
+  callTypes: readonly string[],
+): Promise<string | null> {
+  const turns = readTurns(transcript.turns);
+  const answer = await llm.ask(callTypeRequest(turns, callTypes));
+  return answer.kind === "json" ? readCallType(answer.value, turns, callTypes) : null;
+}
+
+function first(known: KnownChecklists, facts: ChoiceFacts): Checklist {
+  const best = fittingChecklists(known.checklists, facts)[0];
+  if (best) return best;
+  throw known.broken > 0
+    ? new PermanentError("checklist.invalid", "a checklist cannot be read, and no other one is for this call")
+    : new PermanentError("checklist.none", "no published checklist is for this call");
+}
