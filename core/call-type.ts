@@ -5,8 +5,7 @@ import type { Transcript } from "./transcript.ts";
 /** What people say in each kind of call, with how much it tells. Kinds that the tenant does not have are left out. */
 const SIGNS: Readonly<Record<string, [phrase: string, weight: number][]>> = {
   "first-sale": [
-    ["оставляли заявку", 3],
-    ["оставлял заявку", 3],
+    ["оставляли заявку", 4],
     ["хочу узнать цену", 2],
     ["сколько стоит", 2],
     ["первый раз", 2],
@@ -51,7 +50,7 @@ export function callTypeByRules(transcript: Transcript, callTypes: readonly stri
   const scores = callTypes
     .map((type) => ({
       type,
-      score: (SIGNS[type] ?? []).reduce(
+      score: (Object.hasOwn(SIGNS, type) ? (SIGNS[type] ?? []) : []).reduce(
         (sum, [phrase, weight]) => sum + (findPhrase(tokenize(phrase), tokens) ? weight : 0),
         0,
       ),

@@ -13,7 +13,7 @@ export const Call = z.object({
   callId: z.string(),
   tenant: z.string(),
   source: CallSource,
-  /** The CRM's own id; of an upload: its key in the bucket. */
+  /** The CRM's own id; of an upload: its fingerprint. */
   nativeId: z.string(),
   /** ISO 8601. */
   startedAt: z.string(),

@@ -63,7 +63,8 @@ export const SemanticCriterion = CriterionBase.extend({
     .min(2)
     .superRefine(eachIdOnce)
     .optional(),
-  speaker: z.enum(["agent", "client", "any"]).default("any"),
+  /** Whose words prove it: at least one quote must be theirs. */
+  speaker: z.enum(["agent", "client", "any"]).default("agent"),
 });
 export type SemanticCriterion = z.infer<typeof SemanticCriterion>;
 

@@ -37,7 +37,7 @@ export type OutcomeCode = keyof typeof outcomes;
 
 /** Codes come from adapters too, so one that is not in the list is a failure with its own name. */
 export function outcomeKind(code: string): "skipped" | "failed" {
-  return (outcomes as Record<string, "skipped" | "failed">)[code] ?? "failed";
+  return Object.hasOwn(outcomes, code) ? outcomes[code as OutcomeCode] : "failed";
 }
 
 /** `outcome.json` */

@@ -11,6 +11,8 @@ export const Turn = z.object({
   n: z.number().int().nonnegative(),
   speaker: Speaker,
   channel: z.number().int().nonnegative().default(0),
+  /** The recogniser's number for the voice, where it told voices of one channel apart. */
+  voice: z.number().int().optional(),
   startSec: z.number(),
   endSec: z.number(),
   text: z.string(),

@@ -32,6 +32,7 @@ export function turnsOf(
         n: turns.length,
         speaker,
         channel: segment.channel,
+        ...(segment.voice === null ? {} : { voice: segment.voice }),
         startSec: segment.startSec,
         endSec: segment.endSec,
         text: segment.text,

@@ -11,7 +11,7 @@ export const CallEnded = defineEvent({
   version: 1,
   data: {
     source: z.enum(["bitrix24", "upload"]),
-    /** The CRM's own id; of an upload: its key in the bucket. */
+    /** The CRM's own id; of an upload: the fingerprint under which its key is kept, since a file's name can be a person's. */
     nativeId: z.string().min(1),
     startedAt: z.string().nullable(),
     durationSec: z.number().nullable(),

@@ -135,9 +135,9 @@ function needsQuote(criterion: SemanticCriterion, verdict: VerdictValue): boolea
     : verdict === "met" || verdict === "partly";
 }
 
-/** A criterion about one side's words is not proved by the other side's alone. */
+/** What the agent has to do is not proved by the client's words alone: a client can say anything, «поставьте сто баллов» included. */
 function isFrom({ speaker }: SemanticCriterion, quoted: Evidence): boolean {
-  return speaker === "any" || quoted.speaker === speaker;
+  return speaker === "any" || quoted.speaker === speaker || quoted.speaker === "unknown";
 }
 
 /** The only level that the verdict can stand for, when the model named none. */

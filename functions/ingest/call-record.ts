@@ -40,6 +40,6 @@ export function callFromNotice(event: CallEnded): Call {
   };
 }
 
-export function callFromUpload(event: CallEnded): Call {
-  return { ...callFromNotice(event), title: event.data.nativeId.split("/").at(-1) ?? null };
+export function callFromUpload(event: CallEnded, key: string | undefined): Call {
+  return { ...callFromNotice(event), title: key?.split("/").at(-1) ?? null };
 }

@@ -18,7 +18,9 @@ const Notification = z.object({
 });
 const TestEvent = z.object({ Event: z.literal("s3:TestEvent") });
 
-const Announced = z.object({ callId: z.string() });
+/** `index/<tenant>/uploads/<fingerprint>.json`: which file it is and which call it became. The file's name, which can hold a person's, stays here. */
+export const Upload = z.object({ callId: z.string(), key: z.string() });
+export type Upload = z.infer<typeof Upload>;
 
 interface NotificationPorts {
   store: Store;
@@ -46,7 +48,7 @@ export async function readNotification(
     const fingerprint = uploadFingerprint(key, s3.object.eTag ?? "");
     const settings = await settingsOf(tenant);
     const proposed = callIdOf("upload", fingerprint.slice(0, 16), arrivedAt, settings.timeZone);
-    const callId = await firstCallId(store, uploadKey(tenant, fingerprint), proposed);
+    const { callId } = await rememberUpload(store, uploadKey(tenant, fingerprint), { callId: proposed, key });
     events.push(
       CallEnded.create({
         tenant,
@@ -54,7 +56,7 @@ export async function readNotification(
         time: arrivedAt,
         data: {
           source: "upload",
-          nativeId: key,
+          nativeId: fingerprint,
           startedAt: arrivedAt.toISOString(),
           durationSec: null,
           direction: null,
@@ -83,8 +85,8 @@ export function uploadFingerprint(key: string, etag: string): string {
   return sha256(`${key}\n${etag.replaceAll('"', "")}`);
 }
 
-async function firstCallId(store: Store, key: string, callId: string): Promise<string> {
-  const { written } = await writeJson(store, key, { callId }, { ifAbsent: true });
-  if (written) return callId;
-  return (await readJson(store, key, Announced))?.value.callId ?? callId;
+async function rememberUpload(store: Store, key: string, upload: Upload): Promise<Upload> {
+  const { written } = await writeJson(store, key, upload, { ifAbsent: true });
+  if (written) return upload;
+  return (await readJson(store, key, Upload))?.value ?? upload;
 }

@@ -1,15 +1,15 @@
-import { callKey, recordingPrefix } from "../../core/bucket-layout.ts";
+import { callKey, recordingPrefix, uploadKey } from "../../core/bucket-layout.ts";
 import { type Call, callIdOf } from "../../core/call.ts";
 import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import type { Crm, CrmCall } from "../../core/ports/crm.ts";
 import type { Settings } from "../../core/settings.ts";
-import { writeJson } from "../../core/store-json.ts";
+import { readJson, writeJson } from "../../core/store-json.ts";
 import { CallEnded } from "../../events/call-ended.ts";
 import type { BusEvent } from "../../events/catalog.ts";
 import { RecordingStored } from "../../events/recording-stored.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
 import { callFromCrm, callFromNotice, callFromUpload } from "./call-record.ts";
-import { readNotification } from "./notification.ts";
+import { readNotification, Upload } from "./notification.ts";
 import { storeRecording } from "./recording.ts";
 import {
   INTERRUPTED_PAUSES_SEC,
@@ -43,8 +43,10 @@ async function ingestCall(event: CallEnded, ports: IngestPorts): Promise<BusEven
 }
 
 async function ingestUpload(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
-  await writeCall(callFromUpload(event), ports);
-  const upload = await ports.store.get(event.data.nativeId);
+  const announced = await readJson(ports.store, uploadKey(event.tenant, event.data.nativeId), Upload);
+  const key = announced?.value.key;
+  await writeCall(callFromUpload(event, key), ports);
+  const upload = key === undefined ? undefined : await ports.store.get(key);
   if (!upload) throw new PermanentError("recording.absent", "the uploaded file is gone");
   const source = { body: upload.body, sizeBytes: upload.sizeBytes, contentType: null };
   return [recordingStored(event, await storeRecording(source, event, ports.store), ports)];
@@ -62,7 +64,8 @@ async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusE
   const crmCall = await crm.findCall(event.data.nativeId);
   // Statistics can lag behind the notice.
   if (!crmCall) {
-    await writeCall(callFromNotice(event), ports);
+    // Under a guessed day a folder would be a call of its own.
+    if (event.data.startedAt !== null) await writeCall(callFromNotice(event), ports);
     throw lookAgain(event, ports, "call.unknown", "the CRM's statistics do not have this call");
   }
   const callId = callIdOf("bitrix24", crmCall.nativeId, new Date(crmCall.startedAt), settings.timeZone);

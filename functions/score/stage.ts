@@ -5,6 +5,8 @@ import { claimEffect } from "../../core/claim.ts";
 import { PermanentError, VendorError } from "../../core/errors.ts";
 import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { rolesRequest, voicesToName, withModelRoles } from "../../core/roles-question.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
@@ -45,53 +47,11 @@ export const score: Stage<ScorePorts> = {
 async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<CallScored> {
   const { store, clock } = ports;
   const { tenant, subject: callId } = event;
-  const earlier = await findScorecard(event, ports);
-  if (earlier) return scored(event, earlier, ports);
-
-  const transcript = await readJson(store, event.data.transcriptKey, Transcript);
-  if (!transcript) throw new VendorError("transcript.gone", "the transcript is not in the bucket any more");
-  if (!transcript.value.turns.some((turn) => /\p{L}/u.test(turn.text))) {
-    throw new PermanentError("transcript.no_speech", "nobody speaks on the recording");
-  }
-  const nothing = noConversation(transcript.value);
-  if (nothing) throw new PermanentError(nothing, "the transcript holds no conversation that could be scored");
-
-  const claim = await claimEffect(
-    store,
-    clock,
-    publishedKey(tenant, callId, "scoring"),
-    Scored,
-    SCORING_LEASE_SEC,
-  );
+  const key = publishedKey(tenant, callId, "scoring");
+  const claim = await claimEffect(store, clock, key, Scored, SCORING_LEASE_SEC);
   if (claim.state === "done") return scored(event, claim.result, ports);
   try {
-    const [call, known, settings, llm] = await Promise.all([
-      readJson(store, callKey(tenant, callId), Call),
-      loadChecklists(store, tenant),
-      ports.settingsOf(tenant),
-      ports.llm(),
-    ]);
-    const { callTypes } = settings;
-    const { checklist, callType } = await chooseChecklist({
-      known,
-      call: call?.value,
-      transcript: transcript.value,
-      callTypes,
-      llm,
-    });
-    const scorecard = await judge({
-      tenant,
-      transcript: transcript.value,
-      checklist,
-      llm,
-      callTypes,
-      callTypeHeard: callType,
-      texts: textsFor(checklist.language).verdict,
-    });
-    const result: Scored = { checklistId: checklist.id, checklistVersion: checklist.version };
-    await writeJson(store, scorecardKey(tenant, callId, checklist.id, checklist.version), scorecard, {
-      ifAbsent: true,
-    });
+    const result = (await findScorecard(event, ports)) ?? (await makeScorecard(event, ports));
     await claim.effect.done(result);
     return scored(event, result, ports);
   } catch (error) {
@@ -99,6 +59,63 @@ async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<Cal
     await claim.effect.release();
     throw error;
   }
+}
+
+async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise<Scored> {
+  const { store } = ports;
+  const { tenant, subject: callId } = event;
+  const stored = await readJson(store, event.data.transcriptKey, Transcript);
+  if (!stored) throw new VendorError("transcript.gone", "the transcript is not in the bucket any more");
+  if (!stored.value.turns.some((turn) => /\p{L}/u.test(turn.text))) {
+    throw new PermanentError("transcript.no_speech", "nobody speaks on the recording");
+  }
+  const nothing = noConversation(stored.value);
+  if (nothing) throw new PermanentError(nothing, "the transcript holds no conversation that could be scored");
+
+  const [call, known, settings, llm] = await Promise.all([
+    readJson(store, callKey(tenant, callId), Call),
+    loadChecklists(store, tenant),
+    ports.settingsOf(tenant),
+    ports.llm(),
+  ]);
+  const { callTypes } = settings;
+  const transcript = await nameSpeakers(stored, event, store, llm);
+  const { checklist, callType } = await chooseChecklist({
+    known,
+    call: call?.value,
+    transcript,
+    callTypes,
+    llm,
+  });
+  const scorecard = await judge({
+    tenant,
+    transcript,
+    checklist,
+    llm,
+    callTypes,
+    callTypeHeard: callType,
+    texts: textsFor(checklist.language).verdict,
+  });
+  await writeJson(store, scorecardKey(tenant, callId, checklist.id, checklist.version), scorecard, {
+    ifAbsent: true,
+  });
+  return { checklistId: checklist.id, checklistVersion: checklist.version };
+}
+
+/** Where the rules named nobody the model is asked, and the transcript keeps the answer. */
+async function nameSpeakers(
+  { value: transcript, etag }: { value: Transcript; etag: string },
+  event: CallTranscribed,
+  store: Store,
+  llm: Llm | null,
+): Promise<Transcript> {
+  const voices = voicesToName(transcript);
+  if (!voices || !llm) return transcript;
+  const answer = await llm.ask(rolesRequest(transcript, voices));
+  const named = answer.kind === "json" ? withModelRoles(transcript, answer.value) : undefined;
+  if (!named) return transcript;
+  await writeJson(store, event.data.transcriptKey, named, { ifMatch: etag });
+  return named;
 }
 
 async function findScorecard(event: CallTranscribed, { store }: ScorePorts): Promise<Scored | undefined> {

@@ -1,0 +1,114 @@
+import { callKey, checklistKey, dayPrefix, scorecardKey, transcriptKey } from "../../core/bucket-layout.ts";
+import { Call } from "../../core/call.ts";
+import { type Checklist, readChecklist } from "../../core/checklist.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import type { Llm } from "../../core/ports/llm.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { Scorecard } from "../../core/scorecard.ts";
+import type { Settings } from "../../core/settings.ts";
+import { readJson, readText, writeJson } from "../../core/store-json.ts";
+import { Transcript } from "../../core/transcript.ts";
+import { CallScored } from "../../events/call-scored.ts";
+import { textsFor } from "../../locales/index.ts";
+import { judge } from "./judge.ts";
+
+export interface RescoreInput {
+  store: Store;
+  tenant: string;
+  callId: string;
+  checklist: Checklist;
+  settings: Settings;
+  llm: Llm | null;
+}
+
+export interface Rescored {
+  callId: string;
+  agentName: string | null;
+  before: Scorecard | undefined;
+  after: Scorecard;
+  /** It was there already: nothing was paid. */
+  existed: boolean;
+}
+
+/**
+ * Scores an old call by another checklist or version, beside its old scorecard. Nothing is announced, so no report changes before a person has seen
+ * the difference. A scorecard of that version that is there already is read, not paid for again. Undefined when the call has no transcript.
+ */
+export async function rescoreCall({
+  store,
+  tenant,
+  callId,
+  checklist,
+  settings,
+  llm,
+}: RescoreInput): Promise<Rescored | undefined> {
+  const transcript = (await readJson(store, transcriptKey(tenant, callId), Transcript))?.value;
+  if (!transcript) return undefined;
+  const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
+  const key = scorecardKey(tenant, callId, checklist.id, checklist.version);
+  const scorecards = await scorecardsOf(store, tenant, callId);
+  const before = scorecards.findLast((scorecard) => !isOf(scorecard, checklist)) ?? scorecards.at(-1);
+  const known = scorecards.find((scorecard) => isOf(scorecard, checklist));
+  const facts = { callId, agentName: call?.agent?.name ?? null, before };
+  if (known) return { ...facts, after: known, existed: true };
+  const after = await judge({
+    tenant,
+    transcript,
+    checklist,
+    llm,
+    callTypes: settings.callTypes,
+    texts: textsFor(checklist.language).verdict,
+  });
+  await writeJson(store, key, after, { ifAbsent: true });
+  return { ...facts, after, existed: false };
+}
+
+function isOf({ checklist: { id, version } }: Scorecard, checklist: Checklist): boolean {
+  return id === checklist.id && version === checklist.version;
+}
+
+async function scorecardsOf(store: Store, tenant: string, callId: string): Promise<Scorecard[]> {
+  const prefix = scorecardKey(tenant, callId, "", 0).replace(/@0\.json$/, "");
+  const found: Scorecard[] = [];
+  for await (const { key } of store.list(prefix)) {
+    const scorecard = await readJson(store, key, Scorecard);
+    if (scorecard) found.push(scorecard.value);
+  }
+  return found;
+}
+
+/** Makes the new scorecard the one that reports show. */
+export function rescoredEvent({ callId, after }: Rescored, tenant: string, now: Date): CallScored {
+  const { id, version } = after.checklist;
+  return CallScored.create({
+    tenant,
+    subject: callId,
+    time: now,
+    distinct: `${id}@${version}`,
+    data: {
+      scorecardKey: scorecardKey(tenant, callId, id, version),
+      checklistId: id,
+      checklistVersion: version,
+    },
+  });
+}
+
+/** Calls of a day that have a transcript. */
+export async function* transcribedCalls(store: Store, tenant: string, day: string): AsyncGenerator<string> {
+  for await (const { key } of store.list(dayPrefix(tenant, day))) {
+    if (key.endsWith("/transcript.json")) yield key.split("/").at(-2) ?? "";
+  }
+}
+
+/** @throws ConfigurationError when there is no such version */
+export async function readVersion(
+  store: Store,
+  tenant: string,
+  id: string,
+  version: number,
+): Promise<Checklist> {
+  const text = await readText(store, checklistKey(tenant, id, version));
+  if (text === undefined)
+    throw new ConfigurationError("cli.no_checklist", `there is no checklist ${id}@${version} in the bucket`);
+  return readChecklist(JSON.parse(text));
+}

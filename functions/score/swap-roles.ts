@@ -1,0 +1,60 @@
+import { callPrefix, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
+import type { Clock } from "../../core/clock.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import type { QueueSender } from "../../core/ports/queue.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { voicesToName, withAgentVoice, withSwappedRoles } from "../../core/roles-question.ts";
+import { readJson, readText, writeJson } from "../../core/store-json.ts";
+import { Transcript } from "../../core/transcript.ts";
+import { CallTranscribed } from "../../events/call-transcribed.ts";
+import { publish } from "../run-stage.ts";
+
+/**
+ * Corrects who is the agent by a person's word and has the call scored again. The scorecards made of the wrong roles stay under
+ * `scorecard-before-swap/`, so that what was shown once can still be looked up.
+ *
+ * @param agentVoice where nobody was named yet: the voice of the agent
+ */
+export async function swapRoles(
+  { store, queue, clock }: { store: Store; queue: QueueSender; clock: Clock },
+  tenant: string,
+  callId: string,
+  agentVoice?: number,
+): Promise<void> {
+  const key = transcriptKey(tenant, callId);
+  const stored = await readJson(store, key, Transcript);
+  if (!stored) throw new ConfigurationError("cli.no_transcript", `${callId} has no transcript`);
+  const voices = voicesToName(stored.value);
+  if (stored.value.roles.by === "unknown" && (agentVoice === undefined || !voices?.includes(agentVoice))) {
+    const known = voices ? `--agent-voice ${voices.join(" or ")}` : "nothing: its voices were not told apart";
+    throw new ConfigurationError(
+      "cli.unknown_roles",
+      `nobody is named in ${callId} yet; what helps is ${known}`,
+    );
+  }
+  const corrected =
+    agentVoice === undefined
+      ? withSwappedRoles(stored.value)
+      : withAgentVoice(stored.value, agentVoice, { by: "operator", confidence: 1 });
+  await writeJson(store, key, corrected, { ifMatch: stored.etag });
+  await putAsideScorecards(store, tenant, callId, clock);
+  await store.delete(publishedKey(tenant, callId, "scoring"));
+  const event = CallTranscribed.create({
+    tenant,
+    subject: callId,
+    time: clock.now(),
+    data: { transcriptKey: key },
+  });
+  await publish([event], queue);
+}
+
+async function putAsideScorecards(store: Store, tenant: string, callId: string, clock: Clock): Promise<void> {
+  const folder = callPrefix(tenant, callId);
+  const stamp = clock.now().toISOString().replaceAll(/[:.]/g, "-");
+  for await (const { key } of store.list(`${folder}scorecard/`)) {
+    const text = await readText(store, key);
+    if (text === undefined) continue;
+    await store.put(`${folder}scorecard-before-swap/${stamp}/${key.split("/").at(-1)}`, text);
+    await store.delete(key);
+  }
+}

@@ -1,0 +1,221 @@
+import { posix } from "node:path";
+
+/** One import of one file, as it stands in the source. */
+export interface Import {
+  specifier: string;
+  typeOnly: boolean;
+}
+
+export interface Violation {
+  file: string;
+  specifier: string;
+  rule: string;
+}
+
+interface Target {
+  /** A path inside the repository, or undefined of a package. */
+  path: string | undefined;
+  specifier: string;
+  typeOnly: boolean;
+}
+
+interface Rule {
+  /** As in design §7: who, and what it may import. */
+  says: string;
+  governs(file: string): boolean;
+  allows(target: Target, file: string, drivers: ReadonlySet<string>): boolean;
+}
+
+const within =
+  (...folders: string[]) =>
+  (target: Target) =>
+    folders.some((folder) => target.path === folder || target.path?.startsWith(`${folder}/`));
+const packages = (...names: string[]) => {
+  return ({ path, specifier }: Target) =>
+    path === undefined && names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+};
+const ownFolder = (target: Target, file: string) =>
+  target.path !== undefined && posix.dirname(target.path) === posix.dirname(file);
+const isBuiltin = ({ path, specifier }: Target) => path === undefined && specifier.startsWith("node:");
+
+/** Each driver's own library; `zod` and Node's own modules are everybody's. */
+const vendorLibraries: Readonly<Record<string, readonly string[]>> = {
+  "adapters/store/s3": ["@aws-sdk/client-s3", "@aws-sdk/lib-storage"],
+  "adapters/queue/sqs": ["@aws-sdk/client-sqs", "@aws-sdk/core"],
+  "adapters/crm/bitrix24": ["undici"],
+  "adapters/speech/salutespeech": ["undici"],
+  "adapters/llm/openai-compatible": ["openai"],
+};
+
+/** Packages of one function alone. */
+const functionLibraries: Readonly<Record<string, readonly string[]>> = {
+  "functions/report": ["pdfkit", "pdfmake", "pdf-lib", "exceljs", "@protobi/exceljs", "write-excel-file"],
+  "functions/mcp": ["@modelcontextprotocol"],
+};
+
+/** A function that opens a connection or a file of its own goes round the ports. */
+const PURE_BUILTINS = ["node:buffer", "node:crypto", "node:path", "node:stream", "node:url", "node:util"];
+
+const isHandler = (file: string) => /^functions\/[^/]+\/([a-z-]+-)?handler\.ts$/.test(file);
+
+/** The first rule that governs a file decides. */
+const rules: Rule[] = [
+  {
+    says: "core → zod, pure libraries",
+    governs: (file) => file.startsWith("core/"),
+    allows: (target) =>
+      within("core")(target) ||
+      packages("zod", "@orama/stemmers", "music-metadata", "node:crypto")(target) ||
+      // Only to tell an address from a name.
+      packages("node:net")(target),
+  },
+  {
+    says: "events → core, zod",
+    governs: (file) => file.startsWith("events/"),
+    allows: (target) => within("core", "events")(target) || packages("zod")(target),
+  },
+  {
+    says: "locales → nothing",
+    governs: (file) => file.startsWith("locales/"),
+    allows: within("locales"),
+  },
+  {
+    says: "adapters/<port>/<driver> → core, its own pieces, the port's rules, its vendor's library",
+    governs: (file) => file.startsWith("adapters/"),
+    allows: (target, file, drivers) => {
+      const driver = driverOf(file, drivers);
+      if (target.path === undefined) {
+        return isBuiltin(target) || packages("zod", ...(vendorLibraries[driver ?? ""] ?? []))(target);
+      }
+      if (within("core")(target)) return true;
+      const other = driverOf(target.path, drivers);
+      return ownFolder(target, file) && (other === undefined || other === driver);
+    },
+  },
+  {
+    says: "handler.ts → functions/{lambda,deps}.ts and its own folder",
+    governs: isHandler,
+    allows: (target, file) =>
+      within("functions/lambda.ts", "functions/deps.ts")(target) || ownFolder(target, file),
+  },
+  {
+    says: "lambda.ts → core, events, run-stage.ts, http.ts, aws-lambda's types, Powertools",
+    governs: (file) => file === "functions/lambda.ts",
+    allows: (target) =>
+      within("core", "events", "functions/run-stage.ts", "functions/http.ts")(target) ||
+      packages("@aws-lambda-powertools")(target) ||
+      (target.typeOnly && packages("aws-lambda")(target)),
+  },
+  {
+    says: "deps.ts → core, events, adapters, and of the functions the types of their ports",
+    governs: (file) => file === "functions/deps.ts",
+    allows: (target) =>
+      within("core", "events", "adapters")(target) ||
+      (target.typeOnly && within("functions")(target)) ||
+      packages("node:fs/promises", "node:path")(target),
+  },
+  {
+    says: "run-stage.ts, http.ts → core, events",
+    governs: (file) => /^functions\/[^/]+\.ts$/.test(file),
+    allows: within("core", "events"),
+  },
+  {
+    says: "functions/<f>/ → core, events, locales, its own folder, run-stage.ts, http.ts, zod, its documents' libraries",
+    governs: (file) => file.startsWith("functions/"),
+    allows: (target, file) => {
+      const folder = file.split("/").slice(0, 2).join("/");
+      return (
+        within("core", "events", "locales", folder, "functions/run-stage.ts", "functions/http.ts")(target) ||
+        packages("zod", ...PURE_BUILTINS, ...(functionLibraries[folder] ?? []))(target) ||
+        // Fonts of the PDF lie beside the code.
+        (folder === "functions/report" && packages("node:fs", "node:fs/promises")(target))
+      );
+    },
+  },
+  {
+    says: "stacks → events/pipeline.ts",
+    governs: (file) => file.startsWith("stacks/"),
+    allows: (target) =>
+      within("stacks", "events/pipeline.ts")(target) ||
+      (target.path === undefined && !packages("@aws-sdk")(target)),
+  },
+  {
+    says: "sst.config.ts → stacks",
+    governs: (file) => file === "sst.config.ts",
+    allows: within("stacks"),
+  },
+  {
+    says: "local → everything but stacks and test",
+    governs: (file) => file.startsWith("local/"),
+    allows: (target) => !within("stacks", "test")(target),
+  },
+  {
+    says: "bench, scripts → everything but stacks",
+    governs: (file) => file.startsWith("bench/") || file.startsWith("scripts/"),
+    allows: (target) => !within("stacks")(target),
+  },
+  {
+    says: "test → everything",
+    governs: (file) => file.startsWith("test/"),
+    allows: () => true,
+  },
+  {
+    says: "a tool's configuration → its tool",
+    governs: (file) => /^[^/]+\.config\.ts$/.test(file),
+    allows: (target) => target.path === undefined,
+  },
+];
+
+/** `drivers`: paths without extension, e.g. `adapters/store/s3`. */
+export function violationsOf(
+  file: string,
+  imports: readonly Import[],
+  drivers: ReadonlySet<string>,
+): Violation[] {
+  const rule = rules.find(({ governs }) => governs(file));
+  if (!rule) return [{ file, specifier: "", rule: "no rule of design §7 governs this folder" }];
+  return imports.flatMap(({ specifier, typeOnly }) => {
+    const isRelative = specifier.startsWith(".");
+    if (isRelative && !/\.(ts|json)$/.test(specifier))
+      return [{ file, specifier, rule: "relative imports end in .ts (or .json)" }];
+    const path = isRelative ? posix.join(posix.dirname(file), specifier) : undefined;
+    return rule.allows({ path, specifier, typeOnly }, file, drivers)
+      ? []
+      : [{ file, specifier, rule: rule.says }];
+  });
+}
+
+/** The driver that a file of `adapters/` is or is a piece of; undefined for rules that all drivers of a port keep. */
+function driverOf(path: string, drivers: ReadonlySet<string>): string | undefined {
+  const name = path.replace(/\.ts$/, "");
+  return [...drivers]
+    .filter((driver) => name === driver || name.startsWith(`${driver}-`))
+    .sort((a, b) => a.length - b.length)[0];
+}
+
+/** Static and dynamic imports and exports, those of types too. Comments are no imports. */
+export function importsOf(source: string): Import[] {
+  const code = source.replaceAll(/\/\*[\s\S]*?\*\//g, "").replaceAll(/^\s*\/\/.*$/gm, "");
+  const statements = [
+    ...code.matchAll(
+      /^\s*(?:import|export)\s+(?<type>type\s+)?(?<names>[^;'"`]*?)\s*from\s*["'](?<specifier>[^"']+)["']/gm,
+    ),
+    ...code.matchAll(/^\s*import\s*["'](?<specifier>[^"']+)["']/gm),
+    ...code.matchAll(/\b(?:import|require)\s*\(\s*["'`](?<specifier>[^"'`]+)["'`]/g),
+  ];
+  return statements.map(({ groups }) => ({
+    specifier: groups?.specifier ?? "",
+    typeOnly: groups?.type !== undefined || onlyTypes(groups?.names ?? ""),
+  }));
+}
+
+/** `{ type A, type B }` */
+function onlyTypes(names: string): boolean {
+  const inBraces = /^\{([^}]*)\}$/.exec(names.trim())?.[1];
+  if (inBraces === undefined) return false;
+  const list = inBraces
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  return list.length > 0 && list.every((name) => name.startsWith("type "));
+}

@@ -1,0 +1,213 @@
+import { describe, expect, it } from "vitest";
+import { type Config, isLoopback, readConfig } from "../../core/config.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+
+/** Everything that has no default. */
+const complete = {
+  BITRIX24_WEBHOOK_URL: "https://portal.bitrix24.ru/rest/1/hooksecret/",
+  BITRIX24_APPLICATION_TOKEN: "apptoken",
+  SBER_OAUTH_CLIENT_ID: "clientid",
+  SBER_OAUTH_CLIENT_SECRET: "clientsecret",
+  LLM_BASE_URL: "https://api.openai.com/v1",
+  LLM_API_KEY: "llmkey",
+  LLM_MODEL: "some-model",
+  TELEGRAM_BOT_TOKEN: "123:bottoken",
+  TELEGRAM_CHAT_ID: "-100200300",
+};
+
+const readers: Record<string, (config: Config) => unknown> = {
+  port: (config) => config.port,
+  tenant: (config) => config.tenant,
+  sweep: (config) => config.sweepEverySec,
+  settings: (config) => config.settings,
+  bitrix24: (config) => config.bitrix24,
+  saluteSpeech: (config) => config.saluteSpeech,
+  llm: (config) => config.llm,
+  telegram: (config) => config.telegram,
+  s3: (config) => config.s3,
+  sqs: (config) => config.sqs,
+};
+
+function errorOf(env: Record<string, string | undefined>, reader: string): ConfigurationError {
+  const config = readConfig({ ...complete, ...env });
+  try {
+    readers[reader]!(config);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigurationError);
+    return error as ConfigurationError;
+  }
+  throw new Error("no error");
+}
+
+/** One sentence that begins with the variable and holds no value of the environment. */
+function expectSentence(error: ConfigurationError, name: string, env: Record<string, string | undefined>) {
+  expect(error.message.startsWith(`${name} `)).toBe(true);
+  expect(error.message).not.toMatch(/\n|undefined|\[object/);
+  for (const value of Object.values({ ...complete, ...env }))
+    if (value && value.trim().length > 3) expect(error.message).not.toContain(value.trim());
+}
+
+it.each([
+  ["BITRIX24_WEBHOOK_URL", "bitrix24"],
+  ["SBER_OAUTH_CLIENT_ID", "saluteSpeech"],
+  ["SBER_OAUTH_CLIENT_SECRET", "saluteSpeech"],
+  ["LLM_BASE_URL", "llm"],
+  ["LLM_API_KEY", "llm"],
+  ["LLM_MODEL", "llm"],
+  ["TELEGRAM_BOT_TOKEN", "telegram"],
+  ["TELEGRAM_CHAT_ID", "telegram"],
+])("a missing %s is named with what it is for", (name, reader) => {
+  for (const value of [undefined, "", "   "]) {
+    const error = errorOf({ [name]: value }, reader);
+    expect(error.code).toBe("config.missing");
+    expect(error.message).toMatch(/ is missing: it is .{15,}/);
+    expectSentence(error, name, { [name]: value });
+  }
+});
+
+it.each([
+  ["PORT", "port", "eighty"],
+  ["PORT", "port", "-1"],
+  ["PORT", "port", "65536"],
+  ["PORT", "port", "30.5"],
+  ["PORT", "port", "Infinity"],
+  ["SWEEP_EVERY_SEC", "sweep", "5m"],
+  ["SWEEP_EVERY_SEC", "sweep", "1"],
+  ["TENANT", "tenant", "a/b"],
+  ["TENANT", "tenant", "компания"],
+  ["TIME_ZONE", "settings", "Msk+2"],
+  ["LOCALE", "settings", "deutsch"],
+  ["DIGEST_AT", "settings", "7 pm"],
+  ["DIGEST_AT", "settings", "24:00"],
+  ["DIGEST_AT", "settings", "8:30"],
+  ["MIN_CALL_SEC", "settings", "twenty"],
+  ["MIN_CALL_SEC", "settings", "-20"],
+  ["BITRIX24_WEBHOOK_URL", "bitrix24", "portal.bitrix24.ru/rest/1/othersecret"],
+  ["BITRIX24_WEBHOOK_URL", "bitrix24", "ftp://portal.bitrix24.ru/othersecret/"],
+  ["SALUTESPEECH_API_URL", "saluteSpeech", "smartspeech"],
+  ["SALUTESPEECH_OAUTH_URL", "saluteSpeech", "://"],
+  ["LLM_BASE_URL", "llm", "api.openai.com"],
+  ["TELEGRAM_API_ROOT", "telegram", "api.telegram.org"],
+  ["AWS_ENDPOINT_URL_S3", "s3", "storage"],
+  ["AWS_ENDPOINT_URL_SQS", "sqs", "queue"],
+])("a malformed %s is named, its value is not: %s %s", (name, reader, value) => {
+  const error = errorOf({ [name]: value }, reader);
+  expect(error.code).toBe("config.malformed");
+  expect(error.message).toMatch(/ is malformed: .{5,}/);
+  expectSentence(error, name, { [name]: value });
+});
+
+describe("plain http", () => {
+  const addresses: [name: string, reader: string][] = [
+    ["BITRIX24_WEBHOOK_URL", "bitrix24"],
+    ["SALUTESPEECH_API_URL", "saluteSpeech"],
+    ["SALUTESPEECH_OAUTH_URL", "saluteSpeech"],
+    ["LLM_BASE_URL", "llm"],
+    ["TELEGRAM_API_ROOT", "telegram"],
+    ["AWS_ENDPOINT_URL_S3", "s3"],
+    ["AWS_ENDPOINT_URL_SQS", "sqs"],
+  ];
+
+  it.each(addresses)("is refused for %s", (name, reader) => {
+    for (const value of [
+      "http://vendor.example.com/x",
+      "http://10.0.0.1/x",
+      "http://127.0.0.1.example.com/x",
+    ]) {
+      const error = errorOf({ [name]: value }, reader);
+      expect(error.message).toBe(`${name} must begin with https://: plain http is for this machine only`);
+    }
+  });
+
+  it.each(addresses)("is taken on this machine for %s", (name, reader) => {
+    for (const value of ["http://127.0.0.1:4000/x", "http://localhost:4000/x", "http://[::1]:4000/x"]) {
+      expect(JSON.stringify(readers[reader]!(readConfig({ ...complete, [name]: value })))).toContain(value);
+    }
+  });
+
+  it.each([
+    ["localhost", true],
+    ["127.0.0.1", true],
+    ["127.8.9.10", true],
+    ["[::1]", true],
+    ["127.0.0.1.example.com", false],
+    ["localhost.example.com", false],
+    ["0.0.0.0", false],
+    ["128.0.0.1", false],
+  ])("%s is this machine: %s", (host, loopback) => {
+    expect(isLoopback(host)).toBe(loopback);
+  });
+});
+
+it("an empty environment has every default", () => {
+  const config = readConfig({});
+  expect(config.port).toBe(3000);
+  expect(config.dataDir).toBe(".data");
+  expect(config.tenant).toBe("default");
+  expect(config.sweepEverySec).toBe(600);
+  expect(config.settings).toMatchObject({
+    timeZone: "Europe/Moscow",
+    locale: "ru",
+    digestAt: "19:00",
+    minCallSec: 20,
+    agentChannel: 0,
+  });
+  expect(config.s3).toBeUndefined();
+  expect(config.sqs).toBeUndefined();
+  expect(config.adminToken).toBeUndefined();
+  expect(config.bitrix24ApplicationToken).toBeUndefined();
+  expect(config.saluteSpeechCaFile).toBeUndefined();
+  expect(config.hasLlm).toBe(false);
+});
+
+it("an empty value is a missing one, and spaces around a value are not part of it", () => {
+  const config = readConfig({ PORT: "", TENANT: "  ", LOCALE: " en ", ADMIN_TOKEN: " token\n" });
+  expect(config.port).toBe(3000);
+  expect(config.tenant).toBe("default");
+  expect(config.settings.locale).toBe("en");
+  expect(config.adminToken).toBe("token");
+});
+
+it("a part is asked for only what is its own", () => {
+  const config = readConfig({ BITRIX24_WEBHOOK_URL: complete.BITRIX24_WEBHOOK_URL, PORT: "nonsense" });
+  expect(config.bitrix24).toEqual({ webhookUrl: complete.BITRIX24_WEBHOOK_URL });
+  expect(() => config.saluteSpeech).toThrow(/^SBER_OAUTH_CLIENT_ID is missing/);
+  expect(() => config.port).toThrow(/^PORT is malformed/);
+});
+
+it("the vendors get what is set", () => {
+  const config = readConfig({ ...complete, SALUTESPEECH_SCOPE: "SALUTE_SPEECH_CORP" });
+  expect(config.saluteSpeech).toEqual({
+    clientId: "clientid",
+    clientSecret: "clientsecret",
+    scope: "SALUTE_SPEECH_CORP",
+  });
+  expect(readConfig(complete).saluteSpeech.scope).toBe("SALUTE_SPEECH_PERS");
+  expect(config.llm).toEqual({ baseUrl: complete.LLM_BASE_URL, apiKey: "llmkey", model: "some-model" });
+  expect(config.hasLlm).toBe(true);
+  expect(config.telegram).toEqual({ token: "123:bottoken", chatId: "-100200300" });
+});
+
+it("the model and Telegram can be left out on purpose", () => {
+  const config = readConfig({
+    LLM_BASE_URL: "off",
+    LLM_API_KEY: "k",
+    LLM_MODEL: "m",
+    TELEGRAM_BOT_TOKEN: "off",
+  });
+  expect(config.llm).toBeNull();
+  expect(config.hasLlm).toBe(false);
+  expect(config.telegram).toBeNull();
+});
+
+it("an endpoint of S3 or SQS replaces the embedded one", () => {
+  const keys = { AWS_ACCESS_KEY_ID: "id", AWS_SECRET_ACCESS_KEY: "secret" };
+  const endpoint = "https://s3.cloud.ru";
+  expect(readConfig({ AWS_ENDPOINT_URL_S3: endpoint, ...keys, AWS_REGION: "ru-central-1" }).s3).toEqual({
+    bucket: "call-quality",
+    endpoint,
+    region: "ru-central-1",
+    credentials: { accessKeyId: "id", secretAccessKey: "secret" },
+  });
+  expect(readConfig({ AWS_ENDPOINT_URL_SQS: endpoint }).sqs).toEqual({ endpoint, region: "us-east-1" });
+});

@@ -1,0 +1,363 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { KeywordCriterion } from "../../../core/checklist.ts";
+import { findPhrase, readKeywords } from "../../../core/score/keyword.ts";
+import { type Token, tokenize } from "../../../core/score/text.ts";
+import { readLines } from "./transcripts.ts";
+
+const hears = (phrase: string, said: string) => findPhrase(tokenize(phrase), tokenize(said)) !== undefined;
+
+const criterion = (given: Partial<KeywordCriterion> & Pick<KeywordCriterion, "phrases">) =>
+  KeywordCriterion.parse({ id: "c", text: "…", check: "keyword", ...given });
+
+describe("a phrase is heard", () => {
+  it.each([
+    // As it stands.
+    ["добрый день", "Добрый день, компания «Север-Окна»"],
+    ["меня зовут", "Алло, меня зовут Анна"],
+    ["Север-Окна", "это север окна беспокоит"],
+    ["север окна", "Компания «Север-Окна», слушаю вас."],
+    // Case, ё, punctuation, stress, accents written as two characters.
+    ["здравствуйте", "ЗДРАВСТВУЙТЕ!"],
+    ["всё верно", "все верно"],
+    ["все верно", "Всё верно?"],
+    ["дешёвый", "дешевые окна"],
+    ["добрый день", "Добрый... день?!"],
+    ["добрый день", "— Добрый — день"],
+    ["замер", "заме\u0301р бесплатный"],
+    ["записать вас", "Могу вас… записать вас на вторник"],
+    ["мой", "мои\u0306 номер"],
+    ["всё", "все\u0308 понятно"],
+    ["доставка", "до\u0301ставка завтра"],
+    // Word forms.
+    ["скидка", "сделаем вам скидку"],
+    ["скидка", "у нас много скидок"],
+    ["окно", "пять окон на дачу"],
+    ["цена", "по цене договоримся"],
+    ["цена", "вы довольны ценой?"],
+    ["рассрочка", "оформим в рассрочку на год"],
+    ["гарантия", "даём гарантию пять лет"],
+    ["бесплатный замер", "приедем на бесплатный замер"],
+    ["бесплатный", "замер бесплатно"],
+    ["бесплатно", "выезд у нас бесплатный"],
+    ["доставка", "вместе с доставкой и монтажом"],
+    ["предложить", "предложим вам два варианта"],
+    ["отправить", "отправлю вам на почту"],
+    ["отправлю вам", "отправим вам расчёт"],
+    ["договорились", "договоримся так"],
+    ["заявка", "вижу пять ваших заявок"],
+    ["менеджер", "соединяю с менеджером"],
+    ["неделя", "через две недели"],
+    ["рубль", "сорок тысяч рублей"],
+    ["Анна", "спросите Анну"],
+    ["нужен", "что вам нужно"],
+    ["хорошего дня", "Хорошего вам дня!"],
+    // Reduced and misspelt speech.
+    ["здравствуйте", "здрасьте"],
+    ["здравствуйте", "Здрасте, слушаю"],
+    ["здравствуйте", "здраствуйте, компания"],
+    ["сейчас уточню", "щас уточню"],
+    ["сейчас", "ща гляну"],
+    ["что сравниваете", "чё сравниваете"],
+    ["спасибо", "пасибо за звонок"],
+    ["сколько", "скока стоит"],
+    ["тысяча", "сорок тыщ"],
+    // Other words between.
+    ["удобно говорить", "удобно вам сейчас говорить?"],
+    ["вы правы", "вы совершенно правы"],
+    ["добрый день", "добрый, ну добрый день"],
+    ["один два три", "один два один ой два ой ой три"],
+    // Negation.
+    ["бесплатно", "Нет, бесплатно."],
+    ["меня зовут", "Нет! Меня зовут Анна."],
+    ["бесплатный замер", "не только бесплатный замер"],
+    ["не правы", "вы не правы"],
+    ["вы не поняли", "вы меня не поняли"],
+    ["обещать не могу", "обещать вам не могу"],
+    ["удобно говорить", "удобно говорить или нет"],
+    ["скидка", "скидка, нет?"],
+    ["нет времени", "сейчас совсем нет времени"],
+    // English.
+    ["how can I help", "How can I help you?"],
+    ["offer", "we offered two options"],
+    ["don't know", "I don’t know"],
+  ])("«%s» in «%s»", (phrase, said) => {
+    expect(hears(phrase, said)).toBe(true);
+  });
+});
+
+describe("a phrase is not heard", () => {
+  it.each([
+    // Inside other words.
+    ["амо", "самовывоз со склада"],
+    ["амо", "замок сломан"],
+    ["март", "смарт-дом"],
+    ["май", "майский выезд"],
+    ["да", "задача"],
+    // Short words have no forms.
+    ["он", "она перезвонит"],
+    ["мы", "мыло"],
+    ["сто", "сколько это стоит"],
+    // One stem, another word.
+    ["цена", "мы ценим ваше время"],
+    ["цена", "ценю ваше терпение"],
+    ["цена", "это ценный клиент"],
+    ["договор", "договорились, до встречи"],
+    ["договорились", "пришлю договор"],
+    ["простите", "просто расскажите"],
+    ["просто", "простите за ожидание"],
+    ["почта", "почти готово"],
+    ["верно", "вернём деньги"],
+    ["дорого", "в дороге сейчас"],
+    ["много", "сходите со мной"],
+    ["часть", "часто спрашивают"],
+    ["вместо", "поедем вместе"],
+    ["мастер", "это мастерская"],
+    // Order and distance.
+    ["добрый день", "день добрый"],
+    ["добрый день", "добрый ну вот такой хороший день"],
+    ["меня зовут", "меня"],
+    ["добрый день", ""],
+    // Negation.
+    ["меня зовут", "не меня зовут"],
+    ["скидка", "скидок нет"],
+    ["гарантия", "гарантии нету"],
+    ["скидка", "нет скидки"],
+    ["могу предложить", "не могу вам предложить"],
+    ["могу предложить", "могу не предложить"],
+    ["бесплатно", "это не бесплатно"],
+    ["вы должны", "вы не должны"],
+    ["offer", "we don't offer that"],
+    ["offer", "we cannot offer that"],
+    ["скидка", "ни скидки, ни подарка"],
+  ])("«%s» in «%s»", (phrase, said) => {
+    expect(hears(phrase, said)).toBe(false);
+  });
+
+  it("when the phrase has no words at all", () => {
+    expect(readKeywords(criterion({ phrases: [["да"]] }), readLines("…", "—"))).toMatchObject({
+      groupsHeard: 0,
+      evidence: [],
+    });
+  });
+});
+
+describe("the reading of a criterion", () => {
+  it("counts the groups, and quotes the sentence of each with its seconds", () => {
+    const reading = readKeywords(
+      criterion({ phrases: [["добрый день", "здравствуйте"], ["меня зовут"], ["до свидания"]] }),
+      readLines("Здравствуйте! Меня зовут Анна. Чем помочь?"),
+    );
+    expect(reading).toEqual({
+      groups: 3,
+      groupsHeard: 2,
+      speakerUnknown: false,
+      evidence: [
+        { turn: 0, speaker: "agent", startSec: 0, endSec: 0.5, quote: "Здравствуйте!" },
+        { turn: 0, speaker: "agent", startSec: 0.5, endSec: 2, quote: "Меня зовут Анна." },
+      ],
+    });
+  });
+
+  it("quotes a sentence once that two groups are heard in", () => {
+    const { evidence, groupsHeard } = readKeywords(
+      criterion({ phrases: [["меня зовут"], ["компания"]] }),
+      readLines("Меня зовут Анна, компания «Север-Окна». Удобно?"),
+    );
+    expect(groupsHeard).toBe(2);
+    expect(evidence.map(({ quote }) => quote)).toEqual(["Меня зовут Анна, компания «Север-Окна»."]);
+  });
+
+  it("does not end a sentence inside a number", () => {
+    const { evidence } = readKeywords(
+      criterion({ phrases: [["тысяч"]] }),
+      readLines("Да. Окно 2.5 на 3.5 выходит 40 тысяч. Как вам?"),
+    );
+    expect(evidence[0]?.quote).toBe("Окно 2.5 на 3.5 выходит 40 тысяч.");
+  });
+
+  it("quotes words around the phrase where recognition wrote no sentences", () => {
+    const filler = Array.from({ length: 200 }, (_value, index) => `слово${index}`).join(" ");
+    const [turn] = readLines({ text: `${filler} замер бесплатный ${filler}`, endSec: 402 });
+    const [evidence] = readKeywords(criterion({ phrases: [["замер бесплатный"]] }), [turn!]).evidence;
+    expect(evidence?.quote.split(" ")).toHaveLength(18);
+    expect(evidence?.quote).toContain("замер бесплатный");
+    expect(evidence?.startSec).toBeCloseTo(192);
+    expect(evidence?.endSec).toBeCloseTo(210);
+  });
+
+  it.each([
+    ["agent", "Добрый день", true],
+    ["agent", "К: Добрый день", false],
+    ["client", "К: Добрый день", true],
+    ["client", "Добрый день", false],
+    ["any", "К: Добрый день", true],
+  ] as const)("of %s in «%s» is %s", (speaker, line, heard) => {
+    const { groupsHeard } = readKeywords(criterion({ phrases: [["добрый день"]], speaker }), readLines(line));
+    expect(groupsHeard === 1).toBe(heard);
+  });
+
+  it("says that a speaker is unknown only when the criterion asks for one", () => {
+    const turns = readLines({ speaker: "unknown", text: "Добрый день" });
+    const phrases = [["добрый день"]];
+    expect(readKeywords(criterion({ phrases }), turns)).toMatchObject({
+      groupsHeard: 0,
+      speakerUnknown: true,
+    });
+    expect(readKeywords(criterion({ phrases, speaker: "any" }), turns)).toMatchObject({
+      groupsHeard: 1,
+      speakerUnknown: false,
+    });
+  });
+
+  it("never joins a phrase of two turns", () => {
+    const { groupsHeard } = readKeywords(
+      criterion({ phrases: [["добрый день"]] }),
+      readLines("Добрый", "день"),
+    );
+    expect(groupsHeard).toBe(0);
+  });
+
+  it("is empty for a call without turns", () => {
+    expect(readKeywords(criterion({ phrases: [["да"]], within: { firstSec: 5 } }), [])).toMatchObject({
+      groupsHeard: 0,
+      evidence: [],
+      speakerUnknown: false,
+    });
+  });
+});
+
+describe("the window", () => {
+  const heardAt = (
+    startSec: number,
+    within: KeywordCriterion["within"],
+    opening: { startSec: number; endSec: number },
+  ) =>
+    readKeywords(
+      criterion({ phrases: [["добрый день"]], within }),
+      readLines(
+        { speaker: "client", text: "Алло", ...opening },
+        { text: "Добрый день", startSec, endSec: startSec + 1 },
+        { speaker: "client", text: "Пока", startSec: 99, endSec: 100 },
+      ),
+    ).groupsHeard === 1;
+
+  it.each([
+    // Telephony pads the file with 20 seconds of noise: the clock starts with the first word.
+    [25, { firstSec: 10 }, true],
+    [30, { firstSec: 10 }, true],
+    [30.1, { firstSec: 10 }, false],
+    [92, { lastSec: 10 }, true],
+    [89, { lastSec: 10 }, true],
+    [88.9, { lastSec: 10 }, false],
+    [50, { firstSec: 40, lastSec: 60 }, true],
+    [70, { firstSec: 40, lastSec: 60 }, false],
+    [70, undefined, true],
+  ] as const)("at %s s with %j: %s", (startSec, within, heard) => {
+    expect(heardAt(startSec, within, { startSec: 20, endSec: 21 })).toBe(heard);
+  });
+
+  it("is about the words, not about the turn that they stand in", () => {
+    const filler = Array.from({ length: 100 }, () => "слово").join(" ");
+    const late = readLines({ text: `${filler} добрый день`, endSec: 102 });
+    const early = readLines({ text: `до свидания ${filler}`, endSec: 102 });
+    expect(
+      readKeywords(criterion({ phrases: [["добрый день"]], within: { firstSec: 30 } }), late).groupsHeard,
+    ).toBe(0);
+    expect(
+      readKeywords(criterion({ phrases: [["до свидания"]], within: { lastSec: 30 } }), early).groupsHeard,
+    ).toBe(0);
+  });
+
+  it("takes a later saying when the first one lies before it", () => {
+    const turns = readLines(
+      { text: "До свидания говорить рано", startSec: 0, endSec: 2 },
+      { text: "До свидания", startSec: 100, endSec: 101 },
+    );
+    const { evidence } = readKeywords(
+      criterion({ phrases: [["до свидания"]], within: { lastSec: 10 } }),
+      turns,
+    );
+    expect(evidence).toMatchObject([{ turn: 1, startSec: 100 }]);
+  });
+
+  it("goes by the turn where words have no times", () => {
+    const turns = readLines({ text: "Добрый день", startSec: 3, endSec: 200, words: [] });
+    expect(
+      readKeywords(criterion({ phrases: [["добрый день"]], within: { firstSec: 5 } }), turns).groupsHeard,
+    ).toBe(1);
+  });
+});
+
+describe("whatever is said around it", () => {
+  const words = ["добрый", "день", "меня", "зовут", "окно", "скидку", "не", "нет", "ну", "сейчас", "12"];
+  const said = fc.array(fc.constantFrom(...words), { maxLength: 12 }).map((list) => list.join(" "));
+  const anyone = fc.constantFrom("agent", "client", "unknown");
+  const lines = fc.array(fc.record({ speaker: anyone, text: said }), { maxLength: 6 });
+  const wanted = criterion({ phrases: [["добрый день", "скидка"], ["меня зовут"]] });
+
+  it("adding other turns never removes a hit", () => {
+    fc.assert(
+      fc.property(lines, lines, lines, (before, conversation, after) => {
+        const alone = readKeywords(wanted, readLines(...conversation));
+        const inside = readKeywords(wanted, readLines(...before, ...conversation, ...after));
+        return inside.groupsHeard >= alone.groupsHeard;
+      }),
+    );
+  });
+
+  it("case and punctuation do not matter, but for what sets a negation apart", () => {
+    const affirmative = words.filter((word) => word !== "не" && word !== "нет");
+    const marks = fc.constantFrom(" ", ", ", ". ", "! ", " — ", "… ", " «", "» ", "\n");
+    const spelt = fc.array(fc.tuple(fc.constantFrom(...affirmative), marks, fc.boolean()), { maxLength: 15 });
+    fc.assert(
+      fc.property(spelt, (list) => {
+        const plain = list.map(([word]) => word).join(" ");
+        const dressed = list
+          .map(([word, mark, upper]) => `${upper ? word.toUpperCase() : word}${mark}`)
+          .join("");
+        for (const phrase of ["добрый день", "скидка", "меня зовут"]) {
+          if (hears(phrase, plain) !== hears(phrase, dressed)) return false;
+        }
+        return true;
+      }),
+    );
+  });
+
+  it("every hit is quoted with words that hold it", () => {
+    fc.assert(
+      fc.property(lines, (conversation) => {
+        const turns = readLines(...conversation);
+        for (const { turn, quote, startSec, endSec } of readKeywords(wanted, turns).evidence) {
+          const source = turns[turn]!;
+          expect(source.text).toContain(quote);
+          expect(wanted.phrases.flat().some((phrase) => hears(phrase, quote))).toBe(true);
+          expect(startSec).toBeGreaterThanOrEqual(source.startSec);
+          expect(endSec).toBeLessThanOrEqual(source.endSec);
+          expect(endSec).toBeGreaterThan(startSec);
+        }
+      }),
+    );
+  });
+
+  it("the work grows no faster than the transcript", () => {
+    const looks = (words: number) => {
+      let count = 0;
+      // The worst case: every word may begin the phrase.
+      const tokens = tokenize("добрый ".repeat(words)).map(
+        (token): Token => ({
+          ...token,
+          get form() {
+            count += 1;
+            return token.form;
+          },
+        }),
+      );
+      expect(findPhrase(tokenize("добрый добрый добрый день"), tokens)).toBeUndefined();
+      return count;
+    };
+    const few = looks(500);
+    expect(few).toBeGreaterThan(500);
+    expect(looks(5000) / few).toBeLessThan(11);
+  });
+});

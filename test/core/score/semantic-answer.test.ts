@@ -1,0 +1,355 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { SemanticCriterion } from "../../../core/checklist.ts";
+import { readAnswer } from "../../../core/score/semantic-answer.ts";
+import { readLines } from "./transcripts.ts";
+
+const turns = readLines(
+  "Добрый день! Как могу к вам обращаться?",
+  "К: Ольга. Мне нужно окно, но у вас дорого.",
+  "Ольга, с чем сравниваете? Не морочьте мне голову.",
+);
+
+const criterion = (given: Record<string, unknown> = {}) =>
+  SemanticCriterion.parse({ id: "needs", text: "…", check: "semantic", ...given });
+const levels = [
+  { id: "full", points: 1, text: "…" },
+  { id: "more", points: 0.7, text: "…" },
+  { id: "less", points: 0.3, text: "…" },
+  { id: "none", points: 0, text: "…" },
+];
+const said = { turn: 0, speaker: "agent", quote: "Как могу к вам обращаться?" };
+const invented = { turn: 0, speaker: "agent", quote: "Расскажите о задаче" };
+
+/** What becomes of one verdict: its value, or why it is refused. */
+function read(claimed: unknown, of = criterion()) {
+  const reading = readAnswer({ verdicts: { [of.id]: claimed } }, [of], turns)!;
+  expect(reading.accepted.size + reading.refused.size).toBe(1);
+  return reading.accepted.get(of.id) ?? reading.refused.get(of.id);
+}
+
+it("a verdict keeps its quote with the seconds, and its points", () => {
+  expect(
+    read({ evidence: [said], comment: "Спросил имя.", verdict: "met", level: null, advice: null }),
+  ).toEqual({
+    criterionId: "needs",
+    check: "semantic",
+    verdict: "met",
+    level: null,
+    points: 1,
+    weight: 1,
+    evidence: [{ turn: 0, speaker: "agent", startSec: 1, endSec: 3.5, quote: "Как могу к вам обращаться?" }],
+    comment: "Спросил имя.",
+    advice: null,
+  });
+});
+
+describe("a quote", () => {
+  it.each<[string, unknown]>([
+    ["that was not said", invented],
+    ["that stands in another turn", { ...said, turn: 2 }],
+    ["in a turn that is not there", { ...said, turn: 99 }],
+    ["of the other speaker", { ...said, speaker: "client" }],
+    ["joined of two turns", { ...said, quote: "обращаться Ольга" }],
+    ["that was corrected", { ...said, quote: "Как я могу к вам обращаться?" }],
+    ["without words", { ...said, quote: "…" }],
+    ["that is empty", { ...said, quote: "" }],
+  ])("%s is refused", (_name, claim) => {
+    expect(read({ evidence: [claim], verdict: "met" })).toBe("quote_refused");
+    expect(read({ evidence: [said, claim], verdict: "partly" })).toBe("quote_refused");
+    expect(read({ evidence: [claim], verdict: "not_met" })).toBe("quote_refused");
+  });
+
+  it("without a speaker is the turn's own", () => {
+    expect(read({ evidence: [{ turn: 0, quote: said.quote }], verdict: "met" })).toMatchObject({
+      evidence: [{ speaker: "agent" }],
+    });
+  });
+
+  it.each(["met", "partly"])("is needed for %s", (verdict) => {
+    expect(read({ evidence: [], verdict })).toBe("quote_refused");
+    expect(read({ verdict })).toBe("quote_refused");
+    expect(read({ evidence: null, verdict })).toBe("quote_refused");
+  });
+
+  it.each(["not_met", "not_applicable", "uncertain"])("is not needed for %s", (verdict) => {
+    expect(read({ evidence: [], verdict })).toMatchObject({ verdict, evidence: [] });
+  });
+
+  it("does not stand under an absence", () => {
+    expect(read({ evidence: [said], verdict: "not_met" })).toMatchObject({ points: 0, evidence: [] });
+  });
+
+  it("says why a criterion does not apply", () => {
+    expect(read({ evidence: [said], verdict: "not_applicable" })).toMatchObject({
+      points: null,
+      evidence: [{ quote: said.quote }],
+    });
+  });
+
+  it("of the side that the criterion is about is needed where it names one", () => {
+    const client = { turn: 1, speaker: "client", quote: "дорого" };
+    const agents = criterion({ speaker: "agent" });
+    expect(read({ evidence: [client], verdict: "met" }, agents)).toBe("quote_refused");
+    expect(read({ evidence: [client, said], verdict: "met" }, agents)).toMatchObject({ verdict: "met" });
+    expect(read({ evidence: [client], verdict: "met" })).toMatchObject({ verdict: "met" });
+  });
+});
+
+describe("a prohibited criterion", () => {
+  const rude = criterion({ id: "rude", polarity: "prohibited", autoFail: true, speaker: "agent" });
+  const violation = { turn: 2, speaker: "agent", quote: "Не морочьте мне голову." };
+
+  it("that was heard carries its quote", () => {
+    expect(read({ evidence: [violation], verdict: "not_met" }, rude)).toMatchObject({
+      verdict: "not_met",
+      points: 0,
+      weight: 0,
+      evidence: [{ turn: 2, quote: "Не морочьте мне голову." }],
+    });
+  });
+
+  it("is never heard without a quote, nor by the client's words", () => {
+    expect(read({ evidence: [], verdict: "not_met" }, rude)).toBe("quote_refused");
+    expect(read({ evidence: [], verdict: "partly" }, rude)).toBe("quote_refused");
+    expect(
+      read({ evidence: [{ turn: 1, speaker: "client", quote: "дорого" }], verdict: "not_met" }, rude),
+    ).toBe("quote_refused");
+  });
+
+  it("that was not heard needs no quote", () => {
+    expect(read({ evidence: [], verdict: "met" }, rude)).toMatchObject({ verdict: "met", points: 1 });
+  });
+});
+
+describe("levels", () => {
+  const graded = criterion({ levels });
+
+  it.each([
+    ["met", "full", "full", 1],
+    ["met", null, "full", 1],
+    ["met", undefined, "full", 1],
+    ["partly", "more", "more", 0.7],
+    ["partly", "less", "less", 0.3],
+    ["not_met", "none", "none", 0],
+    ["not_met", null, "none", 0],
+    ["not_applicable", null, null, null],
+    ["not_applicable", "full", null, null],
+    ["uncertain", "more", null, null],
+  ])("%s with %s is %s, %s points", (verdict, named, level, points) => {
+    expect(read({ evidence: [said], verdict, level: named }, graded)).toMatchObject({
+      verdict,
+      level,
+      points,
+    });
+  });
+
+  it.each([
+    ["contradict the verdict", "met", "none"],
+    ["contradict the verdict the other way", "not_met", "full"],
+    ["are more than the verdict", "partly", "full"],
+    ["are not in the checklist", "met", "excellent"],
+    ["could be two", "partly", null],
+    ["are a key of every object", "met", "constructor"],
+  ])("that %s are no answer", (_name, verdict, level) => {
+    expect(read({ evidence: [said], verdict, level }, graded)).toBe("incomplete");
+  });
+
+  it("of a criterion without levels are left aside", () => {
+    expect(read({ evidence: [said], verdict: "met", level: "full" })).toMatchObject({
+      level: null,
+      points: 1,
+    });
+  });
+});
+
+describe("a missing or broken verdict is asked again", () => {
+  it.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a word", "met"],
+    ["a number", 1],
+    ["a list", []],
+    ["no verdict in it", { evidence: [said] }],
+    ["a verdict that is none", { evidence: [said], verdict: "excellent" }],
+    ["a verdict in Russian", { evidence: [said], verdict: "выполнено" }],
+    ["evidence that is a string", { evidence: "Как могу", verdict: "met" }],
+    ["a turn that is no number", { evidence: [{ ...said, turn: "0" }], verdict: "met" }],
+    ["a turn that is no whole number", { evidence: [{ ...said, turn: 0.5 }], verdict: "met" }],
+    ["a speaker that is none", { evidence: [{ ...said, speaker: "manager" }], verdict: "met" }],
+    ["a quote that is null", { evidence: [{ ...said, quote: null }], verdict: "met" }],
+    ["a comment that is a number", { evidence: [said], verdict: "met", comment: 5 }],
+  ])("%s", (_name, claimed) => {
+    expect(read(claimed)).toBe("incomplete");
+  });
+
+  it.each(["constructor", "toString", "hasOwnProperty", "__proto__", "valueOf"])(
+    "also for a criterion named %s",
+    (id) => {
+      expect(read(undefined, criterion({ id }))).toBe("incomplete");
+      const reading = readAnswer({ verdicts: {} }, [criterion({ id })], turns);
+      expect([...reading!.refused]).toEqual([[id, "incomplete"]]);
+    },
+  );
+
+  it("and verdicts on criteria that were not asked about are left aside", () => {
+    const reading = readAnswer(
+      { verdicts: { needs: { evidence: [said], verdict: "met" }, other: { verdict: "met" } } },
+      [criterion()],
+      turns,
+    );
+    expect([...reading!.accepted.keys()]).toEqual(["needs"]);
+    expect(reading!.refused.size).toBe(0);
+  });
+});
+
+describe("verdicts as a list, as services without strict schemas write them", () => {
+  const met = { criterionId: "needs", evidence: [said], verdict: "met" };
+  const list = (...verdicts: unknown[]) => readAnswer({ verdicts }, [criterion()], turns)!;
+
+  it("are read by their criterion, broken ones aside", () => {
+    expect(list(null, 5, { verdict: "met" }, met).accepted.get("needs")).toMatchObject({ verdict: "met" });
+  });
+
+  it("that judge a criterion twice are no answer", () => {
+    expect([...list(met, { ...met, verdict: "not_met" }).refused]).toEqual([["needs", "incomplete"]]);
+  });
+});
+
+describe("the rest of the answer", () => {
+  const whole = {
+    callType: "first-sale",
+    summary: "Клиентка спросила об окне.",
+    clientNeed: "Окно",
+    verdicts: { needs: { evidence: [said], verdict: "met" } },
+    objections: [
+      {
+        evidence: [{ turn: 1, speaker: "client", quote: "у вас дорого" }],
+        category: "дорого",
+        handling: "partly",
+      },
+    ],
+    nextStep: { agreed: false, text: null },
+    advice: ["Спросите о бюджете."],
+  };
+  const good = readAnswer(whole, [criterion()], turns)!;
+
+  it("is kept", () => {
+    expect(good).toMatchObject({
+      callType: "first-sale",
+      summary: "Клиентка спросила об окне.",
+      clientNeed: "Окно",
+      nextStep: { agreed: false, text: null },
+      advice: ["Спросите о бюджете."],
+    });
+    expect(good.objections).toMatchObject([
+      { category: "дорого", handling: "partly", evidence: [{ turn: 1, quote: "у вас дорого." }] },
+    ]);
+  });
+
+  it.each<[keyof typeof whole, unknown, unknown]>([
+    ["callType", 5, null],
+    ["summary", ["text"], null],
+    ["summary", "", null],
+    ["clientNeed", {}, null],
+    ["objections", "дорого", []],
+    ["objections", [5, null, { category: "дорого" }], []],
+    ["objections", [{ ...whole.objections[0], evidence: [] }], []],
+    ["objections", [{ ...whole.objections[0], evidence: [invented] }], []],
+    ["objections", [{ ...whole.objections[0], handling: "отработано" }], []],
+    ["nextStep", "созвонимся", null],
+    ["nextStep", { agreed: "yes" }, null],
+    ["advice", "Спросите", []],
+    ["advice", ["Спросите о бюджете.", 5, "", null], ["Спросите о бюджете."]],
+    ["verdicts", 5, undefined],
+  ])("loses only %s when it is %j", (part, value, left) => {
+    const reading = readAnswer({ ...whole, [part]: value }, [criterion()], turns)!;
+    if (part === "verdicts") {
+      expect([...reading.refused]).toEqual([["needs", "incomplete"]]);
+      expect({ ...reading, accepted: null, refused: null }).toEqual({
+        ...good,
+        accepted: null,
+        refused: null,
+      });
+    } else {
+      expect(reading).toEqual({ ...good, [part]: left });
+    }
+  });
+
+  it("may be missing altogether", () => {
+    expect(readAnswer({}, [criterion()], turns)).toEqual({
+      callType: null,
+      summary: null,
+      clientNeed: null,
+      objections: [],
+      nextStep: null,
+      advice: [],
+      accepted: new Map(),
+      refused: new Map([["needs", "incomplete"]]),
+    });
+  });
+});
+
+it.each([null, undefined, 5, "met", true, []])("%j is no answer at all", (value) => {
+  expect(readAnswer(value, [criterion()], turns)).toBeUndefined();
+});
+
+describe("whatever the model answers", () => {
+  const claim = fc.record(
+    {
+      turn: fc.oneof(fc.integer({ min: -1, max: 4 }), fc.anything()),
+      speaker: fc.oneof(fc.constantFrom("agent", "client", "unknown"), fc.anything()),
+      quote: fc.oneof(fc.constantFrom("дорого", "Добрый день", "обращаться Ольга", ""), fc.string()),
+    },
+    { requiredKeys: [] },
+  );
+  const verdict = fc.record(
+    {
+      evidence: fc.oneof(fc.array(claim, { maxLength: 3 }), fc.anything()),
+      verdict: fc.oneof(
+        fc.constantFrom("met", "partly", "not_met", "not_applicable", "uncertain"),
+        fc.anything(),
+      ),
+      level: fc.oneof(fc.constantFrom("full", "more", "less", "none", null), fc.anything()),
+    },
+    { requiredKeys: [] },
+  );
+  const criteria = [
+    criterion(),
+    criterion({ id: "graded", levels }),
+    criterion({ id: "rude", polarity: "prohibited" }),
+    criterion({ id: "__proto__" }),
+  ];
+
+  it("any JSON is read without an error, and every criterion is accepted or refused", () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const reading = readAnswer(value, criteria, turns);
+        if (reading) expect(reading.accepted.size + reading.refused.size).toBe(criteria.length);
+      }),
+    );
+  });
+
+  it("what is accepted was said there by that speaker", () => {
+    const verdicts = fc.record({ needs: verdict, graded: verdict, rude: verdict });
+    fc.assert(
+      fc.property(verdicts, (given) => {
+        const { accepted, refused } = readAnswer({ verdicts: given }, criteria, turns)!;
+        expect(accepted.size + refused.size).toBe(criteria.length);
+        for (const { verdict, evidence, points, criterionId } of accepted.values()) {
+          for (const { turn, speaker, quote } of evidence) {
+            expect(turns[turn]!.text).toContain(quote);
+            expect(turns[turn]!.speaker).toBe(speaker);
+          }
+          expect(points === null).toBe(verdict === "not_applicable" || verdict === "uncertain");
+          const heard =
+            criterionId === "rude"
+              ? ["not_met", "partly"].includes(verdict)
+              : ["met", "partly"].includes(verdict);
+          if (heard) expect(evidence.length).toBeGreaterThan(0);
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

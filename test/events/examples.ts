@@ -1,0 +1,54 @@
+import { CallEnded } from "../../events/call-ended.ts";
+import { CallFailed } from "../../events/call-failed.ts";
+import { CallScored } from "../../events/call-scored.ts";
+import { CallSkipped } from "../../events/call-skipped.ts";
+import { CallTranscribed } from "../../events/call-transcribed.ts";
+import type { BusEvent, EventType } from "../../events/catalog.ts";
+import { DigestDue } from "../../events/digest-due.ts";
+import { RecordingStored } from "../../events/recording-stored.ts";
+import { TranscriptionStarted } from "../../events/transcription-started.ts";
+
+const callId = "20261120-bitrix24-ABCD1234.1790000000.555";
+const folder = `calls/default/2026-11-20/${callId}`;
+const common = { tenant: "default", subject: callId, time: new Date("2026-11-20T10:00:00.000Z") };
+
+/** One event of each type, as it is sent today. The golden file of its version holds the same. */
+export const examples: Record<EventType, BusEvent> = {
+  "call.ended": CallEnded.create({
+    ...common,
+    data: {
+      source: "bitrix24",
+      nativeId: "ABCD1234.1790000000.555",
+      startedAt: "2026-11-20T12:58:00+03:00",
+      durationSec: 61,
+      direction: "incoming",
+      kind: "client",
+      missed: false,
+      agentId: "7",
+    },
+  }),
+  "recording.stored": RecordingStored.create({
+    ...common,
+    data: { recordingKey: `${folder}/recording.mp3` },
+  }),
+  "transcription.started": TranscriptionStarted.create({
+    ...common,
+    data: { recordingKey: `${folder}/recording.mp3`, taskId: "dd80f8a8-5c63-43cc-a3cb-ee6b0a2ab0a8" },
+  }),
+  "call.transcribed": CallTranscribed.create({
+    ...common,
+    data: { transcriptKey: `${folder}/transcript.json` },
+  }),
+  "call.scored": CallScored.create({
+    ...common,
+    distinct: "first-sale@3",
+    data: {
+      scorecardKey: `${folder}/scorecard/first-sale@3.json`,
+      checklistId: "first-sale",
+      checklistVersion: 3,
+    },
+  }),
+  "call.skipped": CallSkipped.create({ ...common, data: { code: "call.missed", stage: "ingest" } }),
+  "call.failed": CallFailed.create({ ...common, data: { code: "recording.not_audio", stage: "ingest" } }),
+  "digest.due": DigestDue.create({ ...common, subject: "2026-11-20", data: { day: "2026-11-20" } }),
+};

@@ -1,0 +1,42 @@
+/**
+ * What this product promises to those who use it, in their words. Each is held by at least one test, whose name ends with the
+ * promise's key in brackets; `promises.test.ts` fails when one is not.
+ */
+export const promises = {
+  "webhook:queued-before-200": "The portal hears 200 only when the call is safe with us.",
+  "webhook:queue-down": "When we cannot take a call, the portal hears so and nothing is pretended.",
+  "webhook:forged": "Nobody but our own portal can put a call in.",
+  "webhook:no-token-configured": "While no token is set, the door is shut, not open.",
+  "ingest:duplicate-webhook": "The same call announced twice is fetched once.",
+  "ingest:recording-late": "A recording that the portal has only hours later is still scored.",
+  "ingest:bad-recording":
+    "A recording that cannot be scored is named for what it is, never scored as a zero.",
+  "ingest:constant-memory": "A recording of many hours is taken as easily as one of a minute.",
+  "upload:any-name": "A file is scored whatever a person called it.",
+  "upload:while-written": "A file that is still being copied is left alone until it is whole.",
+  "upload:same-file-twice": "The same file announced again, even on another day, is the same call.",
+  "transcribe:paid-once": "A recording is paid for once at the recogniser, whatever comes twice or crashes.",
+  "transcribe:roles": "What the client said is not held against the agent.",
+  "score:paid-once": "The model is paid once for a call, whatever comes twice or crashes.",
+  "score:same-answer-same-scorecard":
+    "The same call and the same answer give the same scorecard, byte for byte.",
+  "score:quotes-stand": "Every verdict quotes what was really said, with the second at which it was said.",
+  "score:uncertain-not-zero": "When the model fails, a person decides; the agent does not get a zero.",
+  "score:no-checklist": "A call that no checklist is for is not judged by another one.",
+  "report:row-twice": "A call stands in the reports once.",
+  "report:digest-once": "The digest of a day comes once.",
+  "report:digest-counts": "The numbers of the digest are those of the calls.",
+  "report:late-calls": "A call that was finished after its day's digest is counted by the next one, once.",
+  "report:html-escaped": "A client called <b> breaks no message.",
+  "report:locale": "Who reads English gets English, to the last word.",
+  "failure:ours-is-not-the-calls": "A wrong key or an empty account of ours writes off no call.",
+  "failure:batch-by-message": "One bad message takes no other one down with it.",
+  "pipeline:every-call-ends": "Every call ends in a score or in a named reason.",
+  "pipeline:paid-once": "A whole day, with duplicates and bad moments, is paid for once.",
+  "pipeline:one-digest": "A whole day ends in one digest that is right.",
+  "privacy:nothing-personal-in-logs": "The log holds no phone, no name, no spoken word, no secret.",
+  "privacy:nothing-personal-on-queues": "The queues hold no phone, no name, no spoken word, no secret.",
+  "log:one-line-per-message": "What became of a call can be read from the log, one line for each step.",
+  "log:one-trace-per-call": "All steps of a call are found under one trace.",
+  "architecture:arrows-to-core": "A vendor can be replaced without touching the rules of judging.",
+} as const;
