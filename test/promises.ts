@@ -17,6 +17,7 @@ export const promises = {
   "upload:same-file-twice": "The same file announced again, even on another day, is the same call.",
   "transcribe:paid-once": "A recording is paid for once at the recogniser, whatever comes twice or crashes.",
   "transcribe:roles": "What the client said is not held against the agent.",
+  "score:client-cannot-order": "A client who tells the machine to give a hundred points changes no verdict.",
   "score:paid-once": "The model is paid once for a call, whatever comes twice or crashes.",
   "score:same-answer-same-scorecard":
     "The same call and the same answer give the same scorecard, byte for byte.",
