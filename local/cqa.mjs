@@ -1,23 +1,27 @@
 #!/usr/bin/env node
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 // The command may be started by any Node from 20 on; it runs on the one that the project brings.
-const main = join(import.meta.dirname, "cli", "main.ts");
-const own = join(
-  import.meta.dirname,
-  "..",
-  "node_modules",
-  ".bin",
-  process.platform === "win32" ? "node.cmd" : "node",
+const main = new URL("cli/main.ts", import.meta.url);
+const own = fileURLToPath(
+  new URL(`../node_modules/.bin/node${process.platform === "win32" ? ".cmd" : ""}`, import.meta.url),
 );
+const [major, minor] = process.versions.node.split(".").map(Number);
 
-if (Number(process.versions.node.split(".")[0]) >= 24) {
+// Earlier ones either do not run TypeScript or warn about it.
+if (major > 24 || (major === 24 && minor >= 12)) {
   await import(main);
 } else if (existsSync(own)) {
-  const { status } = spawnSync(own, [main, ...process.argv.slice(2)], { stdio: "inherit" });
-  process.exit(status ?? 1);
+  const child = spawn(own, [fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: "inherit",
+    // A .cmd file is no program of its own.
+    shell: process.platform === "win32",
+  });
+  // A terminal's Ctrl-C reaches both; a signal sent to this process alone must be passed on.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child.on("exit", (code) => process.exit(code ?? 1));
 } else {
   console.error("cqa needs Node 24: run `npm ci` in the project's folder, which brings it");
   process.exit(1);

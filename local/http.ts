@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import { ConfigurationError } from "../core/errors.ts";
 
 export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
@@ -9,44 +11,79 @@ export interface HttpOptions {
   /** Longest prefix wins; a prefix matches whole segments. */
   routes: Readonly<Record<string, HttpHandler>>;
   health(): Promise<Record<string, unknown>>;
+  /** How long a client may take to send its request. */
+  requestTimeoutMs?: number;
+}
+
+export interface HttpService {
+  port: number;
+  /** Takes no more requests and answers those in hand; whoever takes longer than the grace is cut off. */
+  close(graceSec: number): Promise<void>;
 }
 
 /** What a function URL takes at most. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
 
-/** Serves the very handlers that are deployed, on the same paths, as a function URL would (payload version 2.0). */
-export async function serveHttp({ port, routes, health }: HttpOptions) {
-  const server = createServer(async (request, response) => {
-    try {
-      const { pathname } = new URL(request.url ?? "/", "http://local");
-      if (pathname === "/health") return answer(response, { statusCode: 200, ...json(await health()) });
-      const handler = routeFor(routes, pathname);
-      if (!handler) return answer(response, { statusCode: 404, body: "not found" });
-      const body = await readBody(request);
-      if (!body)
-        return answer(response, {
-          statusCode: 413,
-          body: "the body is too large",
-          headers: { connection: "close" },
-        });
-      answer(response, await handler(eventOf(request, pathname, body)));
-    } catch {
-      answer(response, { statusCode: 502, body: "try again later" });
-    }
-  });
-  server.requestTimeout = 30_000;
+/**
+ * Serves the very handlers that are deployed, on the same paths, as a function URL would (payload version 2.0).
+ *
+ * @throws ConfigurationError when the port cannot be had
+ */
+export async function serveHttp(options: HttpOptions): Promise<HttpService> {
+  const { port, requestTimeoutMs = 30_000 } = options;
+  let closing = false;
+  const server = createServer(
+    {
+      requestTimeout: requestTimeoutMs,
+      headersTimeout: requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(5000, requestTimeoutMs),
+    },
+    async (request, response) => {
+      const result = await respond(request, options).catch(() => ({
+        statusCode: 502,
+        body: "try again later",
+      }));
+      // A connection kept alive would hold up the end.
+      if (closing) response.setHeader("connection", "close");
+      send(response, result);
+    },
+  );
   await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
+    server.once("error", (error) => reject(portProblem(error, port)));
     server.listen(port, () => resolve());
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.close(() => resolve());
-        server.closeIdleConnections();
-      }),
+    async close(graceSec) {
+      closing = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await Promise.race([closed, setTimeout(graceSec * 1000, undefined, { ref: false })]);
+      server.closeAllConnections();
+      await closed;
+    },
   };
+}
+
+async function respond(
+  request: IncomingMessage,
+  { routes, health }: HttpOptions,
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+  if (path === "/health") return healthAnswer(health);
+  const handler = routeFor(routes, path);
+  if (!handler) return { statusCode: 404, body: "not found" };
+  const body = await readBody(request);
+  if (!body) return { statusCode: 413, body: "the body is too large" };
+  return handler(eventOf(request, path, body));
+}
+
+async function healthAnswer(health: HttpOptions["health"]): Promise<APIGatewayProxyStructuredResultV2> {
+  const headers = { "content-type": "application/json" };
+  try {
+    return { statusCode: 200, body: JSON.stringify(await health()), headers };
+  } catch {
+    return { statusCode: 503, body: JSON.stringify({ status: "failing" }), headers };
+  }
 }
 
 function routeFor(routes: HttpOptions["routes"], path: string): HttpHandler | undefined {
@@ -56,16 +93,19 @@ function routeFor(routes: HttpOptions["routes"], path: string): HttpHandler | un
   return prefix === undefined ? undefined : routes[prefix];
 }
 
-/** Undefined when it is too large; the rest is not read then. */
+/**
+ * Undefined when it is too large. The rest is then read all the same and thrown away: a client that is cut off while it sends
+ * never sees the answer.
+ */
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
+    if (length > MAX_BODY_BYTES) chunks.length = 0;
+    else chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
+  return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
 }
 
 /** Forms arrive in base64 on Lambda, so here everything does. */
@@ -106,14 +146,27 @@ function eventOf(request: IncomingMessage, path: string, body: Buffer): APIGatew
   };
 }
 
-function json(body: Record<string, unknown>): APIGatewayProxyStructuredResultV2 {
-  return { body: JSON.stringify(body), headers: { "content-type": "application/json" } };
-}
-
-function answer(
+function send(
   response: ServerResponse,
   { statusCode = 200, headers = {}, body = "" }: APIGatewayProxyStructuredResultV2,
 ) {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
   response.writeHead(statusCode).end(body);
+}
+
+function portProblem(error: Error, port: number): Error {
+  switch ("code" in error ? error.code : undefined) {
+    case "EADDRINUSE":
+      return new ConfigurationError(
+        "config.port_in_use",
+        `PORT ${port} is in use by another program: stop that one or set another PORT`,
+      );
+    case "EACCES":
+      return new ConfigurationError(
+        "config.port_refused",
+        `PORT ${port} may not be used by this user: set a PORT above 1023`,
+      );
+    default:
+      return error;
+  }
 }

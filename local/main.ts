@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { ConfigurationError } from "../core/errors.ts";
+import { isOwnError } from "../core/errors.ts";
 import { startService } from "./service.ts";
 
 /** `npm start`: the service with the vendors of `.env` until SIGTERM or Ctrl-C. */
@@ -11,18 +11,25 @@ process.env.POWERTOOLS_METRICS_DISABLED ??= "true";
 const log = (line: Record<string, unknown>) =>
   console.log(JSON.stringify({ timestamp: new Date().toISOString(), ...line }));
 
+// Asked to stop while it starts, it stops as soon as it runs; asked twice, at once.
+const asked = Promise.withResolvers<void>();
+let times = 0;
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.on(signal, () => {
+    times += 1;
+    if (times > 1) process.exit(1);
+    asked.resolve();
+  });
+}
+
 try {
   const service = await startService({ env: process.env, log });
-  let stopping = false;
-  for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      service.stop().then(() => process.exit(0));
-    });
-  }
+  await asked.promise;
+  await service.stop();
+  process.exit(0);
 } catch (error) {
-  if (!(error instanceof ConfigurationError)) throw error;
+  // What is wrong with the environment or a host is told in one sentence; anything else is our mistake.
+  if (!isOwnError(error)) throw error;
   console.error(error.message);
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Clock } from "../core/clock.ts";
 import type { QueueReceiver, ReceivedMessage } from "../core/ports/queue.ts";
@@ -24,6 +24,8 @@ interface PumpOptions {
 
 const LONG_POLL_SEC = 20;
 const PAUSE_AFTER_ERROR_MS = 1000;
+/** Some services that speak SQS answer a long poll at once; asked again and again they would keep a processor busy. */
+const SHORTEST_POLL_MS = 50;
 
 /**
  * Feeds a handler from its queue as Lambda's event source mapping does: batches, as many runs at once as the policy allows, partial failures by
@@ -41,8 +43,12 @@ export function startPump(options: PumpOptions): Pump {
         await Promise.race(runs);
         continue;
       }
+      const askedAt = performance.now();
       const messages = await receive();
-      if (messages.length === 0) continue;
+      if (messages.length === 0) {
+        await aborted(stopping.signal, Math.max(0, SHORTEST_POLL_MS - (performance.now() - askedAt)));
+        continue;
+      }
       for (const message of messages) inHand.set(message.handle, message);
       const run = runBatch(messages).finally(() => runs.delete(run));
       runs.add(run);
@@ -83,7 +89,7 @@ export function startPump(options: PumpOptions): Pump {
       stopping.abort();
       await Promise.race([
         running.then(() => Promise.all(runs)),
-        setTimeout(graceSec * 1000, undefined, { ref: false }),
+        pause(graceSec * 1000, undefined, { ref: false }),
       ]);
       await Promise.all(
         [...inHand.keys()].map((handle) => queue.changeVisibility(stage, handle, 0).catch(() => undefined)),
@@ -97,17 +103,26 @@ async function withTimeout(
   { handler, policy, clock, stage }: PumpOptions,
   messages: readonly ReceivedMessage[],
 ) {
-  const timer = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const ranTooLong = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`${stage} ran longer than its ${policy.timeoutSec} s`)),
+      clock.realMs(policy.timeoutSec * 1000),
+    );
+  });
   try {
     const response = await Promise.race([
       handler({ Records: messages.map((message) => recordOf(stage, message)) }),
-      aborted(timer.signal, clock.realMs(policy.timeoutSec * 1000)).then(() => {
-        throw new Error(`${stage} ran longer than its ${policy.timeoutSec} s`);
-      }),
+      ranTooLong,
     ]);
-    return new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
+    const failed = new Set(response.batchItemFailures.map((failure) => failure.itemIdentifier));
+    // As Lambda does: an id that is not in the batch makes the whole answer worthless (Lambda docs, "Reporting batch item failures").
+    const given = new Set(messages.map((message) => message.id));
+    if ([...failed].some((id) => !given.has(id)))
+      throw new Error(`${stage} reported the failure of a message that it was not given`);
+    return failed;
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }
 
@@ -133,5 +148,5 @@ function recordOf(stage: string, message: ReceivedMessage): SQSRecord {
 
 /** Resolves after `ms`, or at once when the signal is aborted; leaves no timer behind. */
 function aborted(signal: AbortSignal, ms: number): Promise<void> {
-  return setTimeout(ms, undefined, { signal }).catch(() => undefined);
+  return pause(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,5 +1,5 @@
 import { Cron } from "croner";
-import { digestKey, indexDayPrefix } from "../core/bucket-layout.ts";
+import { digestSentKey, indexDayPrefix } from "../core/bucket-layout.ts";
 import { dayIn } from "../core/call.ts";
 import type { QueueSender } from "../core/ports/queue.ts";
 import type { Store } from "../core/ports/store.ts";
@@ -14,36 +14,39 @@ interface ScheduleOptions {
   tenant: string;
   settings: Settings;
   onError(error: unknown): void;
+  now?(): Date;
 }
 
-/** Announces the digest of the day at its time in the tenant's time zone; one that was missed while the service was down follows at the start. */
+/** How many digests back one that was missed is still sent: the service was off from Friday evening to Monday morning. */
+const MISSED_DIGESTS = 3;
+
+/** Announces the digest of the day at its time in the tenant's time zone; those missed while the service was down follow at the start. */
 export async function startSchedule(
   options: ScheduleOptions,
 ): Promise<{ stop(): void; nextDigestAt: Date | null }> {
-  const { settings, onError } = options;
+  const { settings, onError, now = () => new Date() } = options;
   const [hour, minute] = settings.digestAt.split(":").map(Number);
-  const job = new Cron(`0 ${minute} ${hour} * * *`, { timezone: settings.timeZone }, () => {
-    announceDigest(options, dayIn(settings.timeZone, new Date())).catch(onError);
+  const pattern = `0 ${minute} ${hour} * * *`;
+  const job = new Cron(pattern, { timezone: settings.timeZone, paused: true }, () => {
+    announceDigest(options, dayIn(settings.timeZone, now())).catch(onError);
   });
-  await announceMissed(job, options);
-  return { stop: () => job.stop(), nextDigestAt: job.nextRun() };
+  // Oldest first, so that each counts the late calls of those before it.
+  const missed = job.previousRuns(MISSED_DIGESTS, now()).reverse();
+  for (const at of missed) await announceMissed(dayIn(settings.timeZone, at), options);
+  job.resume();
+  return { stop: () => job.stop(), nextDigestAt: job.nextRun(now()) };
 }
 
-async function announceMissed(
-  job: Cron,
-  { store, queue, tenant, settings, onError }: ScheduleOptions,
-): Promise<void> {
-  const missedAt = job.previousRuns(1)[0];
-  if (!missedAt) return;
-  const day = dayIn(settings.timeZone, missedAt);
-  if (await exists(store, digestKey(tenant, day))) return;
+async function announceMissed(day: string, options: ScheduleOptions): Promise<void> {
+  const { store, tenant } = options;
+  if (await exists(store, digestSentKey(tenant, day, "telegram"))) return;
   // Nothing was heard that day, so nothing was missed: a fresh start sends no empty digest.
-  for await (const _row of store.list(indexDayPrefix(tenant, day))) {
-    await announceDigest({ store, queue, tenant, settings, onError }, day);
-    return;
-  }
+  for await (const _row of store.list(indexDayPrefix(tenant, day))) return announceDigest(options, day);
 }
 
-async function announceDigest({ queue, tenant }: ScheduleOptions, day: string): Promise<void> {
-  await publish([DigestDue.create({ tenant, subject: day, time: new Date(), data: { day } })], queue);
+async function announceDigest(
+  { queue, tenant, now = () => new Date() }: ScheduleOptions,
+  day: string,
+): Promise<void> {
+  await publish([DigestDue.create({ tenant, subject: day, time: now(), data: { day } })], queue);
 }

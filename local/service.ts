@@ -1,6 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { Config, Environment } from "../core/config.ts";
-import { ConfigurationError } from "../core/errors.ts";
+import { isOwnError } from "../core/errors.ts";
 import { probeConditionalWrites } from "../core/store-probe.ts";
 import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
 import { base, closeDeps, configure, openScore, openTranscribe, settingsOf } from "../functions/deps.ts";
@@ -13,8 +13,8 @@ import { serveHttp } from "./http.ts";
 import { startPump } from "./pump.ts";
 import { startSchedule } from "./schedule.ts";
 import { seedChecklists } from "./seed-checklists.ts";
-import { openStorage } from "./storage.ts";
-import { watchUploads } from "./watch-uploads.ts";
+import { openStorage, type Storage } from "./storage.ts";
+import { bucketPace, folderPace, watchUploads } from "./watch-uploads.ts";
 
 const handlers = { ingest, transcribe, score, report };
 
@@ -27,8 +27,6 @@ export interface Service {
 }
 
 const GRACE_SEC = 25;
-const WATCH_FOLDER_EVERY_MS = 1000;
-const WATCH_BUCKET_EVERY_MS = 15_000;
 
 /**
  * Plays AWS on one machine: the deployed handlers behind pumps, a watcher of uploads, a schedule and an HTTP server.
@@ -40,10 +38,19 @@ export async function startService(options: {
   clock?: Clock;
   log: ServiceLog;
 }): Promise<Service> {
-  const { log } = options;
   const config = configure(options);
   await assertComplete(config);
   const storage = await openStorage(config);
+  try {
+    return await run(config, storage, options.log);
+  } catch (error) {
+    closeDeps();
+    storage.release();
+    throw error;
+  }
+}
+
+async function run(config: Config, storage: Storage, log: ServiceLog): Promise<Service> {
   const { store, queue, clock } = base();
   const { tenant } = config;
   const settings = await settingsOf(tenant);
@@ -52,6 +59,17 @@ export async function startService(options: {
 
   const onError = (stage: string, error: unknown) =>
     log({ level: "ERROR", message: "the service stumbled and goes on", stage, error: nameOf(error) });
+  // First, because a port can be taken; a call that comes in before the pumps run waits on its queue.
+  const http = await serveHttp({
+    port: config.port,
+    routes: { "/webhooks/bitrix24": webhook },
+    health: async () => ({
+      status: "ok",
+      queues: Object.fromEntries(
+        await Promise.all(stageNames.map(async (name) => [name, await queue.stats(name)])),
+      ),
+    }),
+  });
   const pumps = stageNames.map((stage) =>
     startPump({
       stage,
@@ -67,7 +85,7 @@ export async function startService(options: {
     store,
     queue,
     tenant,
-    everyMs: config.s3 ? WATCH_BUCKET_EVERY_MS : WATCH_FOLDER_EVERY_MS,
+    ...(config.s3 ? bucketPace : folderPace),
     onError: (error) => onError("uploads", error),
   });
   const schedule = await startSchedule({
@@ -76,16 +94,6 @@ export async function startService(options: {
     tenant,
     settings,
     onError: (error) => onError("schedule", error),
-  });
-  const http = await serveHttp({
-    port: config.port,
-    routes: { "/webhooks/bitrix24": webhook },
-    health: async () => ({
-      status: "ok",
-      queues: Object.fromEntries(
-        await Promise.all(stageNames.map(async (name) => [name, await queue.stats(name)])),
-      ),
-    }),
   });
   log({
     level: "INFO",
@@ -106,7 +114,11 @@ export async function startService(options: {
     port: http.port,
     async stop() {
       schedule.stop();
-      await Promise.all([http.close(), watcher.stop(), ...pumps.map((pump) => pump.stop(GRACE_SEC))]);
+      await Promise.all([
+        http.close(GRACE_SEC),
+        watcher.stop(),
+        ...pumps.map((pump) => pump.stop(GRACE_SEC)),
+      ]);
       closeDeps();
       storage.release();
       log({ level: "INFO", message: "the service has stopped" });
@@ -117,6 +129,7 @@ export async function startService(options: {
 /** Every variable that the service needs is there and readable, before the first call is taken. */
 async function assertComplete(config: Config): Promise<void> {
   void [
+    config.tenant,
     config.settings,
     config.port,
     config.sweepEverySec,
@@ -132,6 +145,6 @@ async function assertComplete(config: Config): Promise<void> {
 }
 
 function nameOf(error: unknown): string {
-  if (error instanceof ConfigurationError) return error.message;
+  if (isOwnError(error)) return `${error.code}: ${error.message}`;
   return error instanceof Error ? error.name : "unknown";
 }

@@ -1,6 +1,9 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
 import type { SqliteQueue } from "../adapters/queue/sqlite.ts";
 import { ensureQueues } from "../adapters/queue/sqs-ensure-queues.ts";
 import { ensureBucket } from "../adapters/store/s3.ts";
+import { uploadsPrefix } from "../core/bucket-layout.ts";
 import type { Config } from "../core/config.ts";
 import { base, queueDefinitions, queuePrefix } from "../functions/deps.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
@@ -15,6 +18,8 @@ export interface Storage {
 export async function openStorage(config: Config): Promise<Storage> {
   const lock = config.s3 && config.sqs ? undefined : lockDataDir(config.dataDir);
   if (config.s3) await ensureBucket(config.s3);
+  // There for people to put files into.
+  else await mkdir(join(config.dataDir, "bucket", uploadsPrefix(config.tenant)), { recursive: true });
   if (config.sqs) await ensureQueues({ ...config.sqs, queues: queueDefinitions, namePrefix: queuePrefix });
   const queue = base().queue as Partial<SqliteQueue>;
   // Only with the lock in hand is it sure that nobody else works on them.

@@ -12,31 +12,67 @@ export interface UploadsWatcher {
   stop(): Promise<void>;
 }
 
-interface WatchOptions {
+interface WatchOptions extends WatchPace {
   store: Store;
   queue: QueueSender;
   tenant: string;
-  everyMs: number;
+  /** Hears of each file that cannot be announced once per version, and of a bucket that cannot be listed. */
   onError(error: unknown): void;
 }
+
+export interface WatchPace {
+  everyMs: number;
+  /** A file that has not changed for this long is complete: copying touches it many times a second. */
+  quietMs: number;
+  /** An empty file is usually one that is about to be written. */
+  emptyQuietMs: number;
+  /** Pause before a file that could not be announced is tried again. */
+  retryMs: number;
+}
+
+/** The worst case from the last byte to the announcement is `everyMs` twice and `quietMs`; five seconds are promised. */
+export const folderPace: WatchPace = { everyMs: 500, quietMs: 2500, emptyQuietMs: 10_000, retryMs: 5000 };
+/** Every listing is a paid request, and an object appears whole. */
+export const bucketPace: WatchPace = { everyMs: 15_000, quietMs: 0, emptyQuietMs: 0, retryMs: 60_000 };
 
 /** What was announced of a file, so that a restart announces nothing twice and reads no file again. */
 const Announced = z.object({ sizeBytes: z.number(), modifiedAt: z.string(), hash: z.string() });
 
-/** A file that has not changed for this long is complete: copying touches it many times a second. */
-const QUIET_MS = 1500;
-/** An empty file is usually one that is about to be written. */
-const EMPTY_QUIET_MS = 10_000;
 /** Files that programs write beside the one that a person means. */
-const UNFINISHED = /(^|\/)\.|\.(part|partial|crdownload|download|tmp|filepart)$|~$/i;
+const UNFINISHED =
+  /(^|\/)(\.|~\$)|(^|\/)(desktop\.ini|thumbs\.db)$|\.(part|partial|crdownload|download|tmp|filepart)$|~$/i;
+/** Looking through thousands of files takes at most a fifth of one processor. */
+const REST_PER_LOOK = 4;
+const LONGEST_REST_MS = 1500;
+
+/** A file as it was when it was last looked at. */
+interface Sighting {
+  version: string;
+  /** When this version was first seen. The file's own time is not asked: other machines and copying programs set it as they like. */
+  sinceMs: number;
+  announced: boolean;
+  notBeforeMs: number;
+}
+
+/** Whether a file of this name is left alone, because it looks like one that is not finished or not meant. */
+export function looksUnfinished(name: string): boolean {
+  return UNFINISHED.test(name);
+}
 
 export function watchUploads(options: WatchOptions): UploadsWatcher {
-  const known = new Map<string, string>();
+  let seen = new Map<string, Sighting>();
   const stopping = new AbortController();
+  const { signal } = stopping;
   const loop = async () => {
-    while (!stopping.signal.aborted) {
-      await lookThrough(options, known).catch(options.onError);
-      await setTimeout(options.everyMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    while (!signal.aborted) {
+      const startedAt = performance.now();
+      try {
+        seen = await lookThrough(options, seen, signal);
+      } catch (error) {
+        options.onError(error);
+      }
+      const restMs = Math.min(LONGEST_REST_MS, (performance.now() - startedAt) * REST_PER_LOOK);
+      await setTimeout(Math.max(options.everyMs, restMs), undefined, { signal }).catch(() => undefined);
     }
   };
   const running = loop();
@@ -48,21 +84,44 @@ export function watchUploads(options: WatchOptions): UploadsWatcher {
   };
 }
 
+/** Resolves to what was seen, so that files which are gone are forgotten. */
 async function lookThrough(
-  { store, queue, tenant }: WatchOptions,
-  known: Map<string, string>,
-): Promise<void> {
+  options: WatchOptions,
+  before: ReadonlyMap<string, Sighting>,
+  signal: AbortSignal,
+): Promise<Map<string, Sighting>> {
+  const { store, tenant } = options;
+  const now = new Map<string, Sighting>();
   for await (const file of store.list(uploadsPrefix(tenant))) {
-    if (file.key.startsWith(requestedRecordingsPrefix(tenant)) || UNFINISHED.test(file.key)) continue;
+    if (signal.aborted) break;
+    if (file.key.startsWith(requestedRecordingsPrefix(tenant)) || looksUnfinished(file.key)) continue;
     const version = `${file.sizeBytes}-${file.modifiedAt.toISOString()}`;
-    if (known.get(file.key) === version || !isQuiet(file)) continue;
-    await announce(file, { store, queue, tenant });
-    known.set(file.key, version);
+    const last = before.get(file.key);
+    const sighting =
+      last?.version === version
+        ? last
+        : { version, sinceMs: performance.now(), announced: false, notBeforeMs: 0 };
+    now.set(file.key, sighting);
+    if (!sighting.announced && isDue(file, sighting, options)) await announceSafely(file, sighting, options);
   }
+  return now;
 }
 
-function isQuiet({ sizeBytes, modifiedAt }: ListedObject): boolean {
-  return Date.now() - modifiedAt.getTime() >= (sizeBytes === 0 ? EMPTY_QUIET_MS : QUIET_MS);
+function isDue(file: ListedObject, sighting: Sighting, { quietMs, emptyQuietMs }: WatchPace): boolean {
+  const nowMs = performance.now();
+  const quiet = nowMs - sighting.sinceMs >= (file.sizeBytes === 0 ? emptyQuietMs : quietMs);
+  return quiet && nowMs >= sighting.notBeforeMs;
+}
+
+/** One file that cannot be read must not hold up the others. */
+async function announceSafely(file: ListedObject, sighting: Sighting, options: WatchOptions): Promise<void> {
+  try {
+    await announce(file, options);
+    sighting.announced = true;
+  } catch (error) {
+    if (sighting.notBeforeMs === 0) options.onError(error);
+    sighting.notBeforeMs = performance.now() + options.retryMs;
+  }
 }
 
 async function announce(

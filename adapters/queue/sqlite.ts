@@ -17,6 +17,7 @@ import {
 } from "./queue-rules.ts";
 import { type SleepingReceivers, sleepingReceivers } from "./sleeping-receivers.ts";
 import { explainQueueFileError, openQueueFile, type QueueFile } from "./sqlite-file.ts";
+import { type GroupCommit, groupCommit } from "./sqlite-group-commit.ts";
 import { type MessageRow, prepareStatements } from "./sqlite-statements.ts";
 
 export interface SqliteQueueOptions {
@@ -64,45 +65,53 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     }
   }
 
+  /** The same for what writes, together with whatever else is written at this moment. */
+  async function commit<T>(work: (open: OpenQueue) => T): Promise<T> {
+    try {
+      const file = open();
+      return await file.group.run(() => work(file));
+    } catch (error) {
+      throw explainQueueFileError(error);
+    }
+  }
+
   const nowMs = (): number => clock.now().getTime();
 
-  function take(
+  async function take(
     { name, maxReceiveCount }: QueueDefinition,
     max: number,
     visibilitySec: number,
-  ): ReceivedMessage[] {
-    return attempt(({ queueFile, statements }) => {
-      // Reading first leaves the file untouched while there is nothing to take.
-      if (statements.visible.get(name, nowMs(), 1) === undefined) return [];
-      return queueFile.write(() => {
-        // Asked only now: beginning may have waited for another process.
-        const now = nowMs();
-        const taken: ReceivedMessage[] = [];
-        while (taken.length < max) {
-          const rows = statements.visible.all(name, now, max - taken.length) as unknown as MessageRow[];
-          if (rows.length === 0) break;
-          for (const row of rows) {
-            if (row.receive_count >= maxReceiveCount) {
-              statements.bury.run(now, row.sequence);
-              continue;
-            }
-            const handle = `${row.sequence}.${randomUUID()}`;
-            const firstReceivedAt = row.first_received_at ?? now;
-            statements.take.run(handle, now + visibilitySec * 1000, firstReceivedAt, row.sequence);
-            taken.push({
-              id: row.id,
-              handle,
-              body: row.body,
-              receiveCount: row.receive_count + 1,
-              sentAt: new Date(row.sent_at),
-              firstReceivedAt: new Date(firstReceivedAt),
-            });
+  ): Promise<ReceivedMessage[]> {
+    // Reading first leaves the file untouched while there is nothing to take.
+    if (attempt(({ statements }) => statements.visible.get(name, nowMs(), 1)) === undefined) return [];
+    return commit(({ statements }) => {
+      // Asked only now: beginning may have waited for another process.
+      const now = nowMs();
+      const taken: ReceivedMessage[] = [];
+      while (taken.length < max) {
+        const rows = statements.visible.all(name, now, max - taken.length) as unknown as MessageRow[];
+        if (rows.length === 0) break;
+        for (const row of rows) {
+          if (row.receive_count >= maxReceiveCount) {
+            statements.bury.run(now, row.sequence);
+            continue;
           }
-          // What stays visible would be found again by the next round, which makes up for dead letters.
-          if (visibilitySec === 0) break;
+          const handle = `${row.sequence}.${randomUUID()}`;
+          const firstReceivedAt = row.first_received_at ?? now;
+          statements.take.run(handle, now + visibilitySec * 1000, firstReceivedAt, row.sequence);
+          taken.push({
+            id: row.id,
+            handle,
+            body: row.body,
+            receiveCount: row.receive_count + 1,
+            sentAt: new Date(row.sent_at),
+            firstReceivedAt: new Date(firstReceivedAt),
+          });
         }
-        return taken;
-      });
+        // What stays visible would be found again by the next round, which makes up for dead letters.
+        if (visibilitySec === 0) break;
+      }
+      return taken;
     });
   }
 
@@ -111,15 +120,12 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
       const { name } = findDefinition(queues, queue);
       const accepted = acceptMessages(messages);
       if (accepted.length === 0) return;
-      attempt(({ queueFile, statements, receivers }) => {
+      await commit(({ statements, receivers }) => {
         const now = nowMs();
-        const insert = (): void => {
-          for (const { body, delaySec } of accepted) {
-            statements.insert.run(name, now + delaySec * 1000, randomUUID(), now, body);
-          }
-        };
-        if (accepted.length === 1) insert();
-        else queueFile.write(insert);
+        for (const { body, delaySec } of accepted) {
+          statements.insert.run(name, now + delaySec * 1000, randomUUID(), now, body);
+        }
+        // They rise after this commit: until then nothing else runs.
         receivers.wake(name);
       });
     },
@@ -132,7 +138,8 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
       const endsAt = performance.now() + clock.realMs(waitSec * 1000);
       for (let looks = 0; ; looks += 1) {
         if (signal?.aborted || (closed && looks > 0)) return [];
-        const messages = take(definition, atMost, hiddenSec);
+        const messages = await take(definition, atMost, hiddenSec);
+        if (closed) return messages;
         const leftMs = endsAt - performance.now();
         if (messages.length > 0 || waitSec === 0 || (leftMs <= 0 && looks > 0)) return messages;
         const { statements, receivers } = open();
@@ -145,11 +152,9 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     delete: async (queue, handles) => {
       const { name } = findDefinition(queues, queue);
       if (handles.length === 0) return;
-      attempt(({ queueFile, statements }) =>
-        queueFile.write(() => {
-          for (const handle of handles) statements.remove.run(sequenceOf(handle), handle, name);
-        }),
-      );
+      await commit(({ statements }) => {
+        for (const handle of handles) statements.remove.run(sequenceOf(handle), handle, name);
+      });
     },
 
     changeVisibility: async (queue, handle, visibilitySec) => {
@@ -203,6 +208,7 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
     close: () => {
       if (closed) return;
       closed = true;
+      opened?.group.flush();
       opened?.receivers.wakeAll();
       opened?.queueFile.database.close();
     },
@@ -211,6 +217,7 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
 
 interface OpenQueue {
   queueFile: QueueFile;
+  group: GroupCommit;
   receivers: SleepingReceivers;
   statements: ReturnType<typeof prepareStatements>;
 }
@@ -218,6 +225,7 @@ interface OpenQueue {
 function prepare(queueFile: QueueFile): OpenQueue {
   return {
     queueFile,
+    group: groupCommit(queueFile),
     receivers: sleepingReceivers(queueFile.foreignCommits),
     statements: prepareStatements(queueFile),
   };

@@ -43,7 +43,7 @@ export function openSend({ fetch, caPem }: { fetch?: typeof globalThis.fetch; ca
     const signal = AbortSignal.timeout(Math.ceil(timeoutSec * 1000));
     try {
       // A redirect is never followed: the token is for the configured address only.
-      const response = await ownFetch(url, { ...init, redirect: "manual", signal });
+      const response = await ownFetch(url, { redirect: "manual", ...init, signal });
       const json = parseJson(await response.text());
       return {
         status: worseStatus(response.status, json),

@@ -98,6 +98,9 @@ export function saluteSpeech(options: SaluteSpeechOptions): Speech {
       },
       body: ReadableStream.from(chunks),
       duplex: "half" as const,
+      // In every other mode fetch keeps a second copy of the body for a possible repetition, the whole recording in memory
+      // (Fetch standard, "HTTP-network-or-cache fetch", step 8).
+      redirect: "error" as const,
     };
     const limitSec = timeoutSec + sizeBytes / SLOWEST_UPLOAD_BYTES_PER_SEC;
     const reply = await request("data:upload", token, init, limitSec);

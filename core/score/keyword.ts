@@ -118,7 +118,10 @@ export function findPhrase(phrase: readonly Token[], tokens: readonly Token[]): 
 
 function* hitsOf(phrase: readonly Token[], tokens: readonly Token[]): Generator<Hit> {
   const isNegated = phrase.some((token) => NEGATIONS.has(token.form));
+  const [first] = phrase;
   for (let from = 0; from < tokens.length; from++) {
+    // Almost always the answer, and cheap to have.
+    if (first && !sameWord(tokens[from] as Token, first)) continue;
     const to = matchFrom(phrase, tokens, from);
     if (to !== undefined && (isNegated || !isDenied(tokens, from, to))) yield { from, to };
   }

@@ -74,11 +74,12 @@ export function measure(transcript: Transcript): Metrics {
   const clientSec = unionSec(client);
   const agentWords = agent.reduce((sum, turn) => sum + wordCount(turn), 0);
   const pauses = answerPauses(turns);
+  const clientSpeech = client.filter((turn) => !isBackchannel(turn));
   return {
     agentTalkShare: agentSec + clientSec > 0 ? round(agentSec / (agentSec + clientSec), 3) : null,
-    longestAgentTurnSec: round(longestStretchSec(turns), 2),
+    longestAgentTurnSec: round(longestStretchSec(turns, new Set(clientSpeech)), 2),
     silenceShare,
-    interruptionsByAgent: interruptions(agent, client),
+    interruptionsByAgent: interruptions(agent, clientSpeech),
     overlapSec: round(agentSec + clientSec - unionSec([...agent, ...client]), 2),
     agentWordsPerMinute: agentSec > 0 ? Math.round((agentWords * 60) / agentSec) : null,
     clientQuestions: client.reduce((sum, turn) => sum + questionCount(turn), 0),
@@ -121,13 +122,11 @@ function isBackchannel(turn: Turn): boolean {
 }
 
 /** Both lists are in time order, so the client's turns are searched only around the agent's. */
-function interruptions(agent: readonly Turn[], client: readonly Turn[]): number {
-  const speech = client.filter((turn) => !isBackchannel(turn));
-  return agent.filter((turn, index) => interrupts(turn, agent[index - 1], speech)).length;
+function interruptions(agent: readonly Turn[], clientSpeech: readonly Turn[]): number {
+  return agent.filter((turn, index) => interrupts(turn, agent[index - 1], clientSpeech)).length;
 }
 
 function interrupts(turn: Turn, earlier: Turn | undefined, client: readonly Turn[]): boolean {
-  if (isBackchannel(turn)) return false;
   let low = 0;
   let high = client.length;
   while (low < high) {
@@ -138,6 +137,7 @@ function interrupts(turn: Turn, earlier: Turn | undefined, client: readonly Turn
   const before = client[low - 1];
   if (before === undefined) return false;
   if (Math.min(before.endSec, turn.endSec) - turn.startSec < INTERRUPTION_SEC) return false;
+  if (isBackchannel(turn)) return false;
   // Whoever was speaking already was interrupted himself.
   return !(
     earlier !== undefined &&
@@ -146,7 +146,7 @@ function interrupts(turn: Turn, earlier: Turn | undefined, client: readonly Turn
   );
 }
 
-function longestStretchSec(turns: readonly Turn[]): number {
+function longestStretchSec(turns: readonly Turn[], clientSpeech: ReadonlySet<Turn>): number {
   let longest = 0;
   let start: number | null = null;
   let end = 0;
@@ -155,7 +155,7 @@ function longestStretchSec(turns: readonly Turn[]): number {
       if (start === null || turn.startSec - end >= SILENCE_SEC) start = turn.startSec;
       end = Math.max(end, turn.endSec);
       longest = Math.max(longest, end - start);
-    } else if (!isBackchannel(turn)) {
+    } else if (clientSpeech.has(turn)) {
       start = null;
     }
   }

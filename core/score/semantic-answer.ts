@@ -135,9 +135,16 @@ function needsQuote(criterion: SemanticCriterion, verdict: VerdictValue): boolea
     : verdict === "met" || verdict === "partly";
 }
 
-/** What the agent has to do is not proved by the client's words alone: a client can say anything, «поставьте сто баллов» included. */
-function isFrom({ speaker }: SemanticCriterion, quoted: Evidence): boolean {
-  return speaker === "any" || quoted.speaker === speaker || quoted.speaker === "unknown";
+/**
+ * What the agent has to do is not proved by the client's words alone: a client can say anything, «поставьте сто баллов» included.
+ * Words of a speaker whom nobody could name may be the agent's, but they convict nobody of a violation.
+ */
+function isFrom({ speaker, polarity }: SemanticCriterion, quoted: Evidence): boolean {
+  return (
+    speaker === "any" ||
+    quoted.speaker === speaker ||
+    (quoted.speaker === "unknown" && polarity === "required")
+  );
 }
 
 /** The only level that the verdict can stand for, when the model named none. */

@@ -54,7 +54,6 @@ function criterionBlock(criterion: SemanticCriterion): string {
     ...(criterion.speaker === "agent" ? [] : [`  proved by a quote of: ${criterion.speaker}`]),
     ...(criterion.guidance ? [`  ${criterion.guidance}`] : []),
     ...(criterion.levels ?? []).map((level) => `  level "${level.id}": ${level.text}`),
-    ...(criterion.speaker === "any" ? [] : [`  quote the ${criterion.speaker}`]),
     ...(criterion.notApplicable ? [`  not applicable: ${criterion.notApplicable}`] : []),
   ];
   return lines.join("\n");

@@ -41,12 +41,12 @@ export function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
   let end = 0;
   for (const match of text.matchAll(WORD)) {
-    const form = formOf(match[0]);
+    const { form, stem } = wordOf(match[0]);
     const between = text.slice(end, match.index);
     end = match.index + match[0].length;
     tokens.push({
       form,
-      stem: stem(form),
+      stem,
       afterPause: tokens.length === 0 || between.trim() !== "",
       start: match.index,
       end,
@@ -55,24 +55,29 @@ export function tokenize(text: string): Token[] {
   return tokens;
 }
 
+const words = new Map<string, { form: string; stem: string }>();
+const MAX_REMEMBERED = 50_000;
+
+/** Words repeat all day long and stemming is the dearest part of matching, so words are remembered. */
+function wordOf(word: string): { form: string; stem: string } {
+  let known = words.get(word);
+  if (known === undefined) {
+    const form = formOf(word);
+    known = { form, stem: stemOf(form) };
+    if (words.size >= MAX_REMEMBERED) words.clear();
+    words.set(word, known);
+  }
+  return known;
+}
+
 function formOf(word: string): string {
   const lower = word.toLowerCase().replaceAll("\u0301", "").normalize("NFC");
   const whole = Object.hasOwn(REDUCED, lower) ? (REDUCED[lower] ?? lower) : lower;
   return whole.replaceAll("ё", "е");
 }
 
-const stems = new Map<string, string>();
-const MAX_REMEMBERED = 50_000;
-
-/** Words repeat all day long and stemming is the dearest part of matching, so stems are remembered. */
-function stem(form: string): string {
-  let known = stems.get(form);
-  if (known === undefined) {
-    known = /\p{Script=Cyrillic}/u.test(form) ? stemRussian(form) : stemEnglish(form);
-    if (stems.size >= MAX_REMEMBERED) stems.clear();
-    stems.set(form, known);
-  }
-  return known;
+function stemOf(form: string): string {
+  return /\p{Script=Cyrillic}/u.test(form) ? stemRussian(form) : stemEnglish(form);
 }
 
 /** The sentence of `text` around the span, trimmed: what is shown as a quote. */

@@ -6,6 +6,8 @@ import type { Token } from "./text.ts";
  */
 export function sameWord(token: Token, wanted: Token): boolean {
   if (token.form === wanted.form) return true;
+  // Endings differ among forms, beginnings never: most pairs of words are told apart here.
+  if (token.form.charCodeAt(0) !== wanted.form.charCodeAt(0)) return false;
   // Short words have no forms worth matching: «он» is not «она».
   if (token.form.length <= 3 || wanted.form.length <= 3) return false;
   if (UNCHANGING.has(token.form) || UNCHANGING.has(wanted.form)) return false;

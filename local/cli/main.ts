@@ -1,10 +1,14 @@
 import { existsSync } from "node:fs";
-import { Command, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError, Option } from "commander";
+import * as z from "zod";
 import { ConfigurationError, isOwnError } from "../../core/errors.ts";
 import { closeDeps, configure } from "../../functions/deps.ts";
 import { runDigest } from "./digest.ts";
+import { type EvaluateOptions, runEvaluate } from "./evaluate.ts";
 import { runFetchCa } from "./fetch-ca.ts";
-import { runRedrive, runStatus } from "./queues.ts";
+import { runRedrive } from "./redrive.ts";
+import { runRescore, runSwapRoles } from "./rescore.ts";
+import { runStatus } from "./status.ts";
 import { runTry } from "./try.ts";
 import { runUpload } from "./upload.ts";
 
@@ -14,8 +18,14 @@ if (existsSync(".env")) process.loadEnvFile(".env");
 const config = configure({ env: process.env });
 
 const day = (value: string): string => {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(value))) return value;
+  if (z.iso.date().safeParse(value).success) return value;
   throw new InvalidArgumentError("a day like 2026-11-20 is expected.");
+};
+
+const kappa = (value: string): number => {
+  const number = Number(value);
+  if (value.trim() !== "" && number >= -1 && number <= 1) return number;
+  throw new InvalidArgumentError("a number from -1 to 1 is expected.");
 };
 
 const program = new Command("cqa").description("Call Quality Analyst: the operator's commands");
@@ -27,8 +37,8 @@ program
   .action((files: string[], options: { wait?: boolean }) => runUpload(files, options, config));
 program
   .command("status")
-  .description("show the queues: waiting, in work, dead letters with their reasons")
-  .action(() => runStatus());
+  .description("show the queues, the dead letters with their reasons and how the calls of today ended")
+  .action(() => runStatus(config));
 program
   .command("redrive")
   .argument("[stage]", "ingest, transcribe, score or report; all of them when left out")
@@ -41,11 +51,38 @@ program
   .option("--print", "only print it")
   .action((options: { day?: string; print?: boolean }) => runDigest(options, config));
 program
+  .command("rescore")
+  .description(
+    "score old calls by another version of a checklist, beside their old scorecards, and print the difference",
+  )
+  .requiredOption("--checklist <id@version>", "a version that is in the bucket")
+  .requiredOption("--from <yyyy-mm-dd>", "first day", day)
+  .requiredOption("--to <yyyy-mm-dd>", "last day", day)
+  .option("--publish", "show the new scores in reports")
+  .action((options: { checklist: string; from: string; to: string; publish?: boolean }) =>
+    runRescore(options, config),
+  );
+program
+  .command("swap-roles")
+  .argument("<call>", "id of the call")
+  .description("correct who is the agent on a recording, and have the call scored again")
+  .option("--agent-voice <number>", "where nobody was named: the voice of the agent", Number)
+  .action((callId: string, options: { agentVoice?: number }) => runSwapRoles(callId, options, config));
+program
   .command("try")
   .argument("<checklist>", "checklist JSON")
   .argument("<transcript>", "transcript JSON")
   .description("score one transcript by one checklist and print the scorecard; stores and sends nothing")
   .action((checklist: string, transcript: string) => runTry(checklist, transcript, config));
+program
+  .command("evaluate")
+  .description("judge calls that people have judged, and show how far both agree; stores nothing but --out")
+  .option("--labelled <folder>", "the labelled calls", "test/labelled")
+  .option("--checklist <file...>", "what to judge by; every file under checklists/ when left out")
+  .addOption(new Option("--only <check>", "criteria of one check").choices(["keyword", "metric", "semantic"]))
+  .option("--min-kappa <number>", "end with code 1 when agreement is under it", kappa)
+  .option("--out <folder>", "write report.json and report.md there")
+  .action((options: EvaluateOptions) => runEvaluate(options, config));
 program
   .command("fetch-ca")
   .description("download the Russian root certificate that SaluteSpeech needs and check its fingerprint")

@@ -25,7 +25,7 @@ export async function runTry(checklistFile: string, transcriptFile: string, conf
 
 async function readFileAs<T>(file: string, read: (json: unknown) => T): Promise<T> {
   const text = await readFile(file, "utf8").catch(() => {
-    throw new ConfigurationError("cli.no_file", `${file} cannot be read`);
+    throw new ConfigurationError("cli.no_file", `${file} is no file that can be read`);
   });
   try {
     return read(JSON.parse(text.replace(/^\ufeff/, "")));

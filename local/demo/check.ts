@@ -4,7 +4,44 @@ import type { Store } from "../../core/ports/store.ts";
 import { Scorecard } from "../../core/scorecard.ts";
 import { readJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
-import type { ScenarioCall } from "../sandbox/scenario.ts";
+import type { SandboxPortal } from "../sandbox/portal.ts";
+import type { Scenario, ScenarioCall } from "../sandbox/scenario.ts";
+import type { DemoVendors } from "./vendors.ts";
+
+/** What of the whole day is not as it must be; empty when all is well. */
+export async function checkDay(day: {
+  scenario: Scenario;
+  portal: SandboxPortal;
+  vendors: DemoVendors;
+  store: Store;
+  rows: readonly CallRow[];
+  upload: { name: string; slug: string };
+}): Promise<string[]> {
+  const { scenario, portal, store, rows, upload } = day;
+  const { sandbox } = day.vendors;
+  const problems: string[] = [];
+  const expect = (what: string, found: number, wanted: number) => {
+    if (found !== wanted) problems.push(`${what}: ${found}, expected ${wanted}`);
+  };
+  expect("calls that came to an end", rows.length, scenario.calls.length + 1);
+  const isJudged = sandbox.speech && sandbox.model;
+  for (const call of scenario.calls) {
+    const row = rows.find(({ callId }) => callId === `20261119-bitrix24-${call.nativeId}`);
+    if (row) problems.push(...(await checkCall(store, row, call, isJudged)));
+    else problems.push(`${call.slug}: nothing came of it`);
+    // The file under uploads/ is the recording of one of the calls.
+    const hash = portal.hashes.get(call.slug);
+    if (!sandbox.speech || hash === undefined) continue;
+    const paid = portal.saluteSpeech.started.get(hash) ?? 0;
+    expect(`${call.slug}: paid transcriptions`, paid, call.slug === upload.slug ? 2 : 1);
+  }
+  const uploaded = scenario.calls.find((call) => call.slug === upload.slug);
+  const row = rows.find(({ title }) => title === upload.name);
+  if (uploaded && row) problems.push(...(await checkCall(store, row, uploaded, isJudged)));
+  else problems.push("the uploaded file was not scored");
+  if (sandbox.telegram) expect("digests in Telegram", portal.telegram.messages.length, 1);
+  return problems;
+}
 
 /** What differs from what must be; empty when all is well. Sentences for a person. */
 export async function checkCall(

@@ -1,10 +1,11 @@
+import { join } from "node:path";
 import type { CallRow } from "../../core/call-row.ts";
 
 /** What the demo shows as it goes. */
 
 const isTerminal = process.stdout.isTTY === true;
 const paint = (code: number) => (text: string) => (isTerminal ? `\u001b[${code}m${text}\u001b[0m` : text);
-export const dim = paint(2);
+const dim = paint(2);
 const bold = paint(1);
 const colours = { green: paint(32), yellow: paint(33), red: paint(31) };
 
@@ -37,4 +38,17 @@ export function printDigest(text: string): void {
   say(dim(`┌${"─".repeat(width)}`));
   for (const line of text.split("\n")) say(`${dim("│")} ${line}`);
   say(dim(`└${"─".repeat(width)}\n`));
+}
+
+export function printEnd(dataDir: string, day: string, begun: number): void {
+  say("Everything it wrote is plain files:");
+  for (const path of [
+    "bucket/calls/default/",
+    `bucket/reports/default/${day}/digest.json`,
+    "bucket/checklists/default/first-sale/1.json",
+    "service.log",
+  ]) {
+    say(`  ${join(dataDir, path)}`);
+  }
+  say(dim(`${((Date.now() - begun) / 1000).toFixed(1)} s`));
 }

@@ -6,6 +6,10 @@ import { startService } from "../service.ts";
  * Arguments: the clock's speed and its start in milliseconds.
  */
 process.env.POWERTOOLS_METRICS_DISABLED = "true";
+// The demo is gone: nobody needs its service.
+process.on("disconnect", () => process.exit(1));
+// A terminal's Ctrl-C reaches both; the demo decides.
+process.on("SIGINT", () => undefined);
 const [speed, startedAt] = process.argv.slice(2).map(Number);
 const clock = fastClock(speed ?? 1, startedAt ?? Date.now());
 const service = await startService({
@@ -13,7 +17,5 @@ const service = await startService({
   clock,
   log: (line) => console.log(JSON.stringify(line)),
 });
-process.send?.({ port: service.port });
 process.on("SIGTERM", () => service.stop().then(() => process.exit(0)));
-// The demo is gone: nobody needs its service.
-process.on("disconnect", () => process.exit(1));
+process.send?.({ port: service.port });

@@ -10,7 +10,9 @@ export interface ModelSandbox extends SandboxServer {
 interface ChatRequest {
   model: string;
   messages: { role: string; content: string }[];
-  response_format?: { json_schema?: { schema?: { properties?: { verdicts?: { required?: string[] } } } } };
+  response_format?: {
+    json_schema?: { name?: string; schema?: { properties?: { verdicts?: { required?: string[] } } } };
+  };
 }
 
 interface Line {
@@ -41,6 +43,10 @@ export async function startModelSandbox(options: {
     const criteria = chat.response_format?.json_schema?.schema?.properties?.verdicts?.required ?? [];
     const lines = linesOf(input);
     const call = callSaid(options.calls, lines);
+    const asked = chat.response_format?.json_schema?.name;
+    if (asked === "call_type") return completion(chat, callTypeOf(call, lines));
+    if (asked === "call_roles")
+      return completion(chat, { evidence: { turn: 0, quote: "" }, agentVoice: "unclear" });
     const earlier = call ? (answered.get(call.slug) ?? 0) : 0;
     if (call) answered.set(call.slug, earlier + 1);
     const content = call?.model ? answerFrom(call.model, criteria, lines, earlier) : ignorant(criteria);
@@ -49,6 +55,14 @@ export async function startModelSandbox(options: {
 
   const server = await serveSandbox(answer, options.port);
   return { ...server, baseUrl: `${server.url}/v1`, answered };
+}
+
+function callTypeOf(call: ScenarioCall | undefined, lines: readonly Line[]) {
+  const [first] = lines;
+  return {
+    evidence: { turn: first?.turn ?? 0, quote: first?.text ?? "" },
+    callType: call?.model?.callType ?? "unclear",
+  };
 }
 
 function linesOf(input: string): Line[] {

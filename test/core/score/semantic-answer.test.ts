@@ -87,17 +87,40 @@ describe("a quote", () => {
     });
   });
 
-  it("of the side that the criterion is about is needed where it names one", () => {
+  describe("must be by the side that the criterion is about", () => {
     const client = { turn: 1, speaker: "client", quote: "дорого" };
-    const agents = criterion({ speaker: "agent" });
-    expect(read({ evidence: [client], verdict: "met" }, agents)).toBe("quote_refused");
-    expect(read({ evidence: [client, said], verdict: "met" }, agents)).toMatchObject({ verdict: "met" });
-    expect(read({ evidence: [client], verdict: "met" })).toMatchObject({ verdict: "met" });
+
+    it("which is the agent, where nothing else is named", () => {
+      expect(read({ evidence: [client], verdict: "met" })).toBe("quote_refused");
+      expect(read({ evidence: [client, said], verdict: "met" })).toMatchObject({ verdict: "met" });
+    });
+
+    it("or the client, or any", () => {
+      const clients = criterion({ speaker: "client" });
+      expect(read({ evidence: [client], verdict: "met" }, clients)).toMatchObject({ verdict: "met" });
+      expect(read({ evidence: [said], verdict: "met" }, clients)).toBe("quote_refused");
+      const any = criterion({ speaker: "any" });
+      expect(read({ evidence: [client], verdict: "met" }, any)).toMatchObject({ verdict: "met" });
+    });
+
+    it("and words of nobody known may prove a duty done, but no violation", () => {
+      const unknown = readLines({ speaker: "unknown", text: "Не морочьте мне голову." });
+      const evidence = [{ turn: 0, speaker: "unknown", quote: "Не морочьте мне голову" }];
+      const duty = readAnswer({ verdicts: { needs: { evidence, verdict: "met" } } }, [criterion()], unknown);
+      expect(duty?.accepted.get("needs")).toMatchObject({ verdict: "met" });
+      const rude = criterion({ polarity: "prohibited" });
+      const violation = readAnswer(
+        { verdicts: { needs: { evidence, verdict: "not_met" } } },
+        [rude],
+        unknown,
+      );
+      expect(violation?.refused.get("needs")).toBe("quote_refused");
+    });
   });
 });
 
 describe("a prohibited criterion", () => {
-  const rude = criterion({ id: "rude", polarity: "prohibited", autoFail: true, speaker: "agent" });
+  const rude = criterion({ id: "rude", polarity: "prohibited", autoFail: true });
   const violation = { turn: 2, speaker: "agent", quote: "Не морочьте мне голову." };
 
   it("that was heard carries its quote", () => {

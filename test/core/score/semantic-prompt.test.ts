@@ -28,7 +28,6 @@ const checklist = Checklist.parse({
       check: "semantic",
       polarity: "prohibited",
       autoFail: true,
-      speaker: "agent",
     },
   ],
 });
@@ -94,9 +93,17 @@ describe("the static part", () => {
     expect(instructions).toContain(
       '[needs] Потребность: Выяснил задачу\n  Открытые вопросы.\n  level "full": Три вопроса\n  level "none": Ни одного\n  not applicable: Клиент всё сказал сам.',
     );
-    expect(instructions).toContain("[грубость] PROHIBITED Грубил\n  quote the agent");
+    expect(instructions).toContain("[грубость] PROHIBITED Грубил");
     expect(instructions).toContain("data made by speech recognition");
     expect(instructions).toContain("in Russian");
+  });
+
+  it("says whose words prove a criterion that is not about the agent's", () => {
+    const withSpeaker = (speaker: "agent" | "client" | "any") =>
+      scoringRequest(checklist, [{ ...criteria[1]!, speaker }], [], callTypes).instructions;
+    expect(withSpeaker("client")).toContain("Грубил\n  proved by a quote of: client");
+    expect(withSpeaker("any")).toContain("Грубил\n  proved by a quote of: any");
+    expect(withSpeaker("agent")).not.toContain("proved by");
   });
 
   it("asks for texts in the language of the checklist", () => {

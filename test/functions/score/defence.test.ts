@@ -30,7 +30,7 @@ function callWith(injection: string): Transcript {
   const speakers = ["agent", "client", "agent", "client"] as const;
   const turns = texts.map((text, n) => ({
     n,
-    speaker: speakers[n] ?? "unknown",
+    speaker: speakers[n] ?? ("unknown" as const),
     channel: n % 2,
     startSec: n * 10,
     endSec: n * 10 + 8,

@@ -1,0 +1,82 @@
+import type { Config } from "../../core/config.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import type { Scorecard } from "../../core/scorecard.ts";
+import { base, openScore, settingsOf } from "../../functions/deps.ts";
+import { publish } from "../../functions/run-stage.ts";
+import {
+  type Rescored,
+  readVersion,
+  rescoreCall,
+  rescoredEvent,
+  transcribedCalls,
+} from "../../functions/score/rescore.ts";
+import { swapRoles } from "../../functions/score/swap-roles.ts";
+
+interface RescoreOptions {
+  checklist: string;
+  from: string;
+  to: string;
+  publish?: boolean;
+}
+
+/** Scores old calls by a version of a checklist, prints what would change, and announces it only when told to. */
+export async function runRescore(options: RescoreOptions, config: Config): Promise<void> {
+  const { tenant } = config;
+  const { store, queue, clock } = base();
+  const [, id, version] = /^(.+)@(\d+)$/.exec(options.checklist) ?? [];
+  if (id === undefined)
+    throw new ConfigurationError("cli.malformed", "--checklist is to be like first-sale@2");
+  const checklist = await readVersion(store, tenant, id, Number(version));
+  const settings = await settingsOf(tenant);
+  const llm = config.hasLlm ? await (await openScore()).llm() : null;
+  const done: Rescored[] = [];
+  for (const day of daysBetween(options.from, options.to)) {
+    for await (const callId of transcribedCalls(store, tenant, day)) {
+      const rescored = await rescoreCall({ store, tenant, callId, checklist, settings, llm });
+      if (!rescored) continue;
+      done.push(rescored);
+      console.log(differenceOf(rescored));
+    }
+  }
+  const paid = done.filter((rescored) => !rescored.existed).length;
+  console.log(`${done.length} calls; ${paid} of them were judged now, the others had been before.`);
+  if (!options.publish)
+    return console.log("Nothing was announced: run it again with --publish to show these scores in reports.");
+  await publish(
+    done.map((rescored) => rescoredEvent(rescored, tenant, clock.now())),
+    queue,
+  );
+  console.log("Announced: reports show these scores from now on.");
+}
+
+function differenceOf({ callId, agentName, before, after }: Rescored): string {
+  const changed = after.verdicts.flatMap((verdict) => {
+    const old = before?.verdicts.find((other) => other.criterionId === verdict.criterionId)?.verdict;
+    return old === verdict.verdict ? [] : [`  ${verdict.criterionId}: ${old ?? "—"} → ${verdict.verdict}`];
+  });
+  return [`${callId}  ${agentName ?? "—"}  ${percentOf(before)} → ${percentOf(after)}`, ...changed].join(
+    "\n",
+  );
+}
+
+function percentOf(scorecard: Scorecard | undefined): string {
+  return scorecard?.percent == null ? "—" : String(scorecard.percent);
+}
+
+function daysBetween(from: string, to: string): string[] {
+  const days: string[] = [];
+  for (let at = Date.parse(`${from}T12:00:00Z`); at <= Date.parse(`${to}T12:00:00Z`); at += 86_400_000) {
+    days.push(new Date(at).toISOString().slice(0, 10));
+  }
+  if (days.length === 0) throw new ConfigurationError("cli.malformed", "--from must not be after --to");
+  return days;
+}
+
+export async function runSwapRoles(
+  callId: string,
+  options: { agentVoice?: number },
+  { tenant }: Config,
+): Promise<void> {
+  await swapRoles(base(), tenant, callId, options.agentVoice);
+  console.log(`${callId}: the roles are corrected; it is scored again while the service runs`);
+}

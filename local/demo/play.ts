@@ -1,0 +1,112 @@
+import { copyFile, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { filesStore } from "../../adapters/store/files.ts";
+import { uploadsPrefix } from "../../core/bucket-layout.ts";
+import { fastClock } from "../../core/clock.ts";
+import type { Environment } from "../../core/config.ts";
+import { ConfigurationError } from "../../core/errors.ts";
+import { DigestDue } from "../../events/digest-due.ts";
+import { base, closeDeps, configure } from "../../functions/deps.ts";
+import { publish } from "../../functions/run-stage.ts";
+import { lockDataDir } from "../data-dir-lock.ts";
+import { addBadMoments, type SandboxPortal, startSandboxPortal } from "../sandbox/portal.ts";
+import type { Scenario } from "../sandbox/scenario.ts";
+import { checkDay } from "./check.ts";
+import { printDigest, printEnd, say } from "./print.ts";
+import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
+import { chooseVendors } from "./vendors.ts";
+import { waitForDigest, waitForRows } from "./wait.ts";
+
+export interface DemoOptions {
+  scenario: Scenario;
+  /** Keys of real vendors, if any. */
+  env: Environment;
+  /** Made afresh. */
+  dataDir: string;
+}
+
+const DAY = "2026-11-19";
+const TENANT = "default";
+/** Of the file under `uploads/`: its name there, and the call of the scenario whose recording it is. */
+const UPLOAD = { name: "Звонок с выставки, 19 ноября.mp3", slug: "balcony" };
+const GIVE_UP_SEC = { sandbox: 60, real: 900 };
+
+/** Plays the day and shows it; resolves to what is not as it must be, in sentences. */
+export async function playDemo({ scenario, env: given, dataDir }: DemoOptions): Promise<string[]> {
+  const begun = Date.now();
+  await startAfresh(dataDir);
+  const vendors = chooseVendors(given);
+  // A minute passes in a second, unless somebody else's clock has to be kept.
+  const speed = vendors.allSandbox ? 60 : 1;
+  const clock = fastClock(speed, begun);
+  const portal = await startSandboxPortal(scenario, clock);
+  const env = { ...portal.env, ...vendors.env, DATA_DIR: dataDir, PORT: "0", DIGEST_AT: "23:59" };
+  let service: ServiceProcess | undefined;
+  try {
+    if (vendors.allSandbox) addBadMoments(portal);
+    for (const line of vendors.lines) say(line);
+    service = await startServiceProcess({ env, speed, begun, logFile: join(dataDir, "service.log") });
+    const problems = await endCalls(portal, scenario, service.port);
+    await dropUpload(scenario, dataDir);
+    say(
+      `${scenario.calls.length} calls have ended in the portal (one notice came twice, one was forged), and one file was put under uploads/.\n`,
+    );
+
+    const store = filesStore({ directory: join(dataDir, "bucket") });
+    const giveUpSec = vendors.allSandbox ? GIVE_UP_SEC.sandbox : GIVE_UP_SEC.real;
+    const count = scenario.calls.length + 1;
+    const rows = await waitForRows({ store, day: DAY, count, giveUpSec, hasEnded: service.hasEnded });
+
+    configure({ env, clock });
+    await publish(
+      [DigestDue.create({ tenant: TENANT, subject: DAY, time: clock.now(), data: { day: DAY } })],
+      base().queue,
+    );
+    if (vendors.sandbox.telegram) {
+      const digest = await waitForDigest(portal.telegram);
+      if (digest) printDigest(digest);
+    }
+    problems.push(...(await checkDay({ scenario, portal, vendors, store, rows, upload: UPLOAD })));
+    if (service.hasEnded()) problems.push("the service ended by itself");
+    await service.stop();
+    printEnd(dataDir, DAY, begun);
+    return problems;
+  } finally {
+    await service?.stop();
+    closeDeps();
+    await portal.close();
+  }
+}
+
+/** Nothing of an earlier run is kept, unless that one still runs. */
+async function startAfresh(dataDir: string): Promise<void> {
+  try {
+    lockDataDir(dataDir).release();
+  } catch {
+    throw new ConfigurationError(
+      "demo.data_dir_in_use",
+      `${dataDir} is in use or cannot be written: is a demo running already?`,
+    );
+  }
+  await rm(dataDir, { recursive: true, force: true });
+  await mkdir(join(dataDir, "bucket", uploadsPrefix(TENANT)), { recursive: true });
+}
+
+async function endCalls({ bitrix24 }: SandboxPortal, { calls }: Scenario, port: number): Promise<string[]> {
+  const problems: string[] = [];
+  const webhook = `http://127.0.0.1:${port}/webhooks/bitrix24`;
+  const post = async (what: string, wanted: number, nativeId: string, options = {}) => {
+    const status = await bitrix24.postWebhook(webhook, nativeId, options);
+    if (status !== wanted) problems.push(`${what}: ${status}, expected ${wanted}`);
+  };
+  const first = calls[0]?.nativeId ?? "";
+  await post("a forged webhook", 401, first, { token: "forged" });
+  for (const call of calls) await post(call.slug, 200, call.nativeId);
+  await post("a webhook that comes twice", 200, first);
+  return problems;
+}
+
+async function dropUpload({ calls }: Scenario, dataDir: string): Promise<void> {
+  const audio = calls.find((call) => call.slug === UPLOAD.slug)?.audio ?? "";
+  await copyFile(audio, join(dataDir, "bucket", uploadsPrefix(TENANT), UPLOAD.name));
+}
