@@ -76,6 +76,8 @@ export function instantSpeech(call: ScenarioCall): Speech {
   };
 }
 
+const CALL_TYPE = "first-sale";
+
 interface VerdictsSchema {
   properties: { verdicts: { required: string[] } };
 }
@@ -85,13 +87,18 @@ export function instantLlm(): Llm {
   return {
     async ask({ input, schema }): Promise<LlmAnswer> {
       const [, turn, speaker, quote] = /^\[(\d+)\] (\w+): (.*)$/m.exec(input) ?? [];
+      const usage = { model: "instant", promptTokens: 1830, cachedTokens: 1024, completionTokens: 410 };
+      if (schema.name === "call_type") {
+        const value = { evidence: { turn: Number(turn), quote }, callType: CALL_TYPE };
+        return { kind: "json", value, usage };
+      }
       const evidence = [{ turn: Number(turn), speaker, quote }];
       const criteria = (schema.json as unknown as VerdictsSchema).properties.verdicts.required;
       const verdict = { evidence, comment: "Сказано.", verdict: "met", level: null, advice: null };
       return {
         kind: "json",
         value: {
-          callType: "first-sale",
+          callType: CALL_TYPE,
           summary: "Клиент узнал цену.",
           clientNeed: "Окна в офис.",
           verdicts: Object.fromEntries(criteria.map((id) => [id, verdict])),
@@ -99,7 +106,7 @@ export function instantLlm(): Llm {
           nextStep: null,
           advice: [],
         },
-        usage: { model: "instant", promptTokens: 1830, cachedTokens: 1024, completionTokens: 410 },
+        usage,
       };
     },
   };

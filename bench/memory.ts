@@ -66,7 +66,8 @@ function peakMb(recordingBytes: number): Promise<number> {
       if (vendors.uploadedBytes() !== recordingBytes) throw new Error("the recording was not uploaded whole");
       return peakBytes / 1e6;
     } finally {
-      await Promise.all([child.end(), vendors.close()]);
+      await child.end();
+      await vendors.close();
     }
   });
 }

@@ -55,7 +55,8 @@ export function benchWebhook({ connections, requests, rounds }: WebhookSize) {
       }
       return { rows: rowsOf(answers), notes: [noteOf({ connections, requests, rounds })] };
     } finally {
-      await Promise.all([service.end(), floor.end(), portal.close()]);
+      await Promise.all([service.end(), floor.end()]);
+      await portal.close();
     }
   });
 }

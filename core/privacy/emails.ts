@@ -99,6 +99,7 @@ export function emailsIn(lexemes: readonly Lexeme[]): EmailHit[] {
 /** Goes back from the «@» over what is joined by dots and dashes, and over numbers and letters said one by one. */
 function localFrom(lexemes: readonly Lexeme[], at: number, free: number): number {
   let from = at;
+  const isWritten = lexemes[at]?.form === "@";
   for (let next = at - 1; next >= free; next--) {
     const lexeme = lexemes[next] as Lexeme;
     const right = lexemes[from];
@@ -114,7 +115,7 @@ function localFrom(lexemes: readonly Lexeme[], at: number, free: number): number
       const isGlued = lexeme.end === right.start;
       const isSpelled =
         isSpelling(right) && (isSpelling(lexeme) || /^\d|^$/.test(right.form) || isNumber(right));
-      if (!isGlued && !isSpelled) break;
+      if (!isGlued && (isWritten || !isSpelled)) break;
     }
     if (!isElement(lexeme) || NOT_LOCAL.has(lexeme.form)) break;
     from = next;

@@ -2,7 +2,7 @@ import { isInn, isLuhn, isSnils } from "./check-digits.ts";
 import type { Kind } from "./kinds.ts";
 import { phoneByForm, phoneByName } from "./phones.ts";
 import type { Run } from "./runs.ts";
-import { hasShape, isAligned, type Window, windowsAt } from "./window.ts";
+import { hasShape, isAligned, type Window, windowOf, windowsAt } from "./window.ts";
 
 export interface NumberHit {
   kind: Kind;
@@ -41,17 +41,21 @@ type Reader = (window: Window) => readonly [Kind, string | null];
 
 /** Tried in this order, each on the longest windows first. */
 const READERS: readonly Reader[] = [
-  (window) => byName(window, window.endsRun),
+  (window) => ["phone", isDashed(window) ? phoneByForm(window) : null],
+  (window) => byName(window, window.isStretch),
   (window) => ["card", isCard(window) ? window.digits : null],
   (window) => ["phone", window.plus || window.digits.length === 11 ? phoneByForm(window) : null],
   (window) => ["snils", isSnilsByForm(window) ? window.digits : null],
+  (window) => ["passport", isPassport(window) ? window.digits : null],
+  (window) => ["phone", window.solid ? null : phoneByForm(window)],
   (window) => byName(window, true),
   (window) => ["inn", isInnByForm(window, 12) ? window.digits : null],
-  (window) => ["passport", isPassport(window) ? window.digits : null],
   (window) => ["phone", phoneByForm(window)],
   (window) => ["phone", phoneByName(window)],
   (window) => ["inn", isInnByForm(window, 10) ? window.digits : null],
 ];
+
+const isDashed = ({ gaps }: Window) => gaps.length > 1 && gaps.slice(-2).every((gap) => gap === "-");
 
 function bestAt(run: Run, at: number): NumberHit | undefined {
   const windows = windowsAt(run, at);
@@ -59,6 +63,28 @@ function bestAt(run: Run, at: number): NumberHit | undefined {
     for (const { window, end } of windows) {
       const [kind, value] = read(window);
       if (value !== null) return { kind, value, at, end };
+    }
+  }
+  return splitAt(run, at);
+}
+
+/** 8, two groups of three, and four zeros one by one. */
+const MAX_GROUPS = 7;
+
+/** «восемь девятьсот двенадцать триста сорок пять шестьдесят»: nine digits, unless 345 is 300 and 45. Then it is 8-912-300-45-60. */
+function splitAt(run: Run, at: number): NumberHit | undefined {
+  for (let end = at + 3; end <= Math.min(run.length, at + MAX_GROUPS); end++) {
+    const groups = run.slice(at, end);
+    for (const [index, group] of groups.entries()) {
+      const rest = String(Number(group.digits) % 100);
+      if (!group.hasHundreds || rest.length !== 2) continue;
+      const hundreds = { ...group, digits: `${group.digits[0]}00` };
+      const parts = [hundreds, { ...group, digits: rest, gap: "", plus: false }];
+      const window = windowOf(groups.toSpliced(index, 1, ...parts), run[end]);
+      const code = window.digits.length === 11 ? 4 : 3;
+      const isGrouped = [code, code + 3, code + 5].every((place) => isAligned(window, place, -1));
+      const value = isGrouped ? phoneByForm(window) : null;
+      if (value !== null) return { kind: "phone", value, at, end };
     }
   }
   return undefined;

@@ -23,10 +23,13 @@ export function phoneByForm(window: Window): string | null {
 
 /** A phone because it was called one: its form says less. */
 export function phoneByName(window: Window): string | null {
-  const { digits } = window;
-  if (window.topic?.kind !== "phone" || digits.startsWith("0")) return null;
-  if (digits.length === 11) return `${digits.startsWith("8") ? "7" : digits[0]}${digits.slice(1)}`;
-  if (digits.length === 10 && isAligned(window, 3)) return `7${digits}`;
+  const { digits, plus, solid } = window;
+  if (window.topic?.kind !== "phone" || plus || digits.startsWith("0")) return null;
+  if (/^[78]\d{10}$/.test(digits)) {
+    return isAligned(window, 4, 1) && !isPriceList(window) ? `7${digits.slice(1)}` : null;
+  }
+  if (digits.length === 10) return isAligned(window, 3) && !isPriceList(window, ROUND) ? `7${digits}` : null;
+  if (digits.length > 10) return solid && isInternational(digits) ? digits : null;
   if (digits.length !== 7) return null;
   const isGrouped = [[7], [3, 4], [3, 2, 2]].some((shape) => hasShape(window, shape));
   return isGrouped && !hasComma(window) ? digits : null;
@@ -52,7 +55,7 @@ function isRussianShort(window: Window): boolean {
     return hasShape({ ...window, sizes: grouped(sizes) }, [3, 3, 2, 2]) && (isDashed || !hasComma(window));
   }
   if (window.solid) return true;
-  if (isPriceList(window, /^(\d{1,3} )?\d*0$/)) return false;
+  if (isPriceList(window, ROUND)) return false;
   const rest = afterCode(sizes, 3);
   // «990, 750, 1200» are three prices.
   if (rest === "34") return !hasComma(window);
@@ -91,6 +94,7 @@ function isLocal({ digits, gaps, sizes }: Window): boolean {
 const hasComma = ({ gaps }: Window) => gaps.some((gap) => /[,;]/.test(gap));
 
 const AMOUNT = /^\d{1,3} \d\d0$/;
+const ROUND = /^(\d{1,3} )?\d*0$/;
 
 /** «восемь девятьсот, двенадцать триста, пятнадцать…»: 8 900, 12 300 and 15 … are round amounts, not a phone. */
 function isPriceList({ digits, sizes, gaps }: Window, amount = AMOUNT): boolean {

@@ -12,6 +12,8 @@ export interface Group {
   end: number;
   /** The marks between the group before and this one. */
   gap: string;
+  /** «триста сорок пять»: two words that may be two groups as well. */
+  hasHundreds: boolean;
   /** A plus stands before it; the group starts there. */
   plus: boolean;
   english: boolean;
@@ -75,6 +77,7 @@ function readTurn(
       start: plusAt ?? start,
       end,
       gap,
+      hasHundreds: false,
       plus: plusAt !== null,
       english,
       topic: topics.now(),
@@ -97,6 +100,7 @@ function readTurn(
     else if (number && last && isNext && number.value > 0 && number.value < room) {
       last.digits = String(Number(last.digits) + number.value);
       last.end = end;
+      last.hasHundreds = last.digits.length === 3;
       room = number.room;
     } else if (number) {
       push(String(number.value), start, end, number.english);

@@ -9,8 +9,8 @@ export interface Window {
   gaps: string[];
   /** Nothing shows how it is grouped: one row, or digit by digit. */
   solid: boolean;
-  /** What follows in the run is not part of it: there is nothing. */
-  endsRun: boolean;
+  /** One stretch between marks, as far as marks tell: none inside, one or nothing behind. */
+  isStretch: boolean;
   plus: boolean;
   english: boolean;
   topic: Topic | null;
@@ -19,6 +19,7 @@ export interface Window {
 /** No value that is looked for has fewer digits or more. */
 const MIN_DIGITS = 6;
 const MAX_DIGITS = 19;
+const ENDS = /[.,;!?…—]/;
 
 /** Windows that start at a group, the longest first. */
 export function windowsAt(run: Run, at: number): { window: Window; end: number }[] {
@@ -32,19 +33,19 @@ export function windowsAt(run: Run, at: number): { window: Window; end: number }
     total += group.digits.length;
     if (total > MAX_DIGITS || (end > at && group.plus)) break;
     groups.push(group);
-    if (total >= MIN_DIGITS) windows.push({ window: windowOf(groups, end === run.length - 1), end: end + 1 });
+    if (total >= MIN_DIGITS) windows.push({ window: windowOf(groups, run[end + 1]), end: end + 1 });
   }
   return windows.reverse();
 }
 
-function windowOf(groups: readonly Group[], endsRun: boolean): Window {
+export function windowOf(groups: readonly Group[], next: Group | undefined): Window {
   const sizes = groups.map((group) => group.digits.length);
   return {
     digits: groups.map((group) => group.digits).join(""),
     sizes,
     gaps: groups.slice(1).map((group) => group.gap),
     solid: groups.length === 1 || sizes.every((size) => size === 1),
-    endsRun,
+    isStretch: (!next || ENDS.test(next.gap)) && !groups.slice(1).some(({ gap }) => ENDS.test(gap)),
     plus: groups[0]?.plus ?? false,
     english: groups.every((group) => group.english),
     topic: groups[0]?.topic ?? null,

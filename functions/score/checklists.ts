@@ -2,7 +2,7 @@ import * as z from "zod";
 import { checklistsPrefix } from "../../core/bucket-layout.ts";
 import { type Checklist, readChecklist } from "../../core/checklist.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { readJson, readText } from "../../core/store-json.ts";
+import { readBytes, readJson } from "../../core/store-json.ts";
 
 const Latest = z.object({ version: z.number().int().positive() });
 
@@ -31,13 +31,36 @@ export async function loadChecklists(store: Store, tenant: string): Promise<Know
     const pointed =
       latestKey === null ? undefined : (await readJson(store, latestKey, Latest))?.value.version;
     const key = versions.get(pointed ?? Math.max(...versions.keys()));
-    const text = key === undefined ? undefined : await readText(store, key);
-    try {
-      if (text === undefined) throw new RangeError("no such version");
-      known.checklists.push(readChecklist(JSON.parse(text)));
-    } catch {
-      known.broken += 1;
-    }
+    const checklist = key === undefined ? undefined : await readKnown(store, key);
+    if (checklist) known.checklists.push(checklist);
+    else known.broken += 1;
   }
   return known;
+}
+
+/** Checked once for each content, since a checklist stays the same for months and is looked at for every call. */
+const checked = new WeakMap<Store, Map<string, { etag: string; checklist: Checklist | undefined }>>();
+
+/** Undefined when it is not there or not what a checklist must be. */
+async function readKnown(store: Store, key: string): Promise<Checklist | undefined> {
+  const object = await store.get(key);
+  if (!object) return undefined;
+  const ofStore = checked.get(store) ?? new Map();
+  checked.set(store, ofStore);
+  const earlier = ofStore.get(key);
+  if (earlier?.etag === object.etag) {
+    await object.body.cancel();
+    return earlier.checklist;
+  }
+  const checklist = parsed(new TextDecoder().decode(await readBytes(object)));
+  ofStore.set(key, { etag: object.etag, checklist });
+  return checklist;
+}
+
+function parsed(text: string): Checklist | undefined {
+  try {
+    return readChecklist(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
 }

@@ -3,7 +3,6 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import * as z from "zod";
 import { indexRowKey, scorecardKey, uploadKey, uploadsPrefix } from "../../core/bucket-layout.ts";
 import { CallRow } from "../../core/call-row.ts";
 import type { Config } from "../../core/config.ts";
@@ -12,7 +11,7 @@ import { assertSafeKey, type Store } from "../../core/ports/store.ts";
 import { Scorecard } from "../../core/scorecard.ts";
 import { readJson } from "../../core/store-json.ts";
 import { base } from "../../functions/deps.ts";
-import { uploadFingerprint } from "../../functions/ingest/notification.ts";
+import { Upload as Announced, uploadFingerprint } from "../../functions/ingest/notification.ts";
 import { looksUnfinished } from "../watch-uploads.ts";
 
 interface Upload {
@@ -23,8 +22,6 @@ interface Upload {
 }
 
 const WAIT_SEC = 3600;
-
-const Announced = z.object({ callId: z.string() });
 
 /** Puts files under `uploads/`, where the service finds them within seconds. */
 export async function runUpload(

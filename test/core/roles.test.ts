@@ -139,8 +139,8 @@ describe("on one channel the agent is told by what the voices say:", () => {
       "the client asks for a manager of the sales department",
       "incoming",
       [
-        [0, "Алло, слушаю, чем могу помочь?"],
-        [1, "Здравствуйте, соедините с отделом продаж, мне менеджера Анну."],
+        [0, "«Север-Окна», слушаю, меня зовут Анна."],
+        [1, "Здравствуйте, соедините с отделом продаж."],
       ],
       0,
     ],

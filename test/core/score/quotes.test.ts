@@ -132,6 +132,8 @@ describe("the seconds of a quote", () => {
       11,
       12,
     ],
+    ["words that the text leaves out", "да удобно", ["да", "э", "э", "удобно"], "удобно", 3, 4],
+    ["a word that comes twice", "да 12 да", ["да", "двенадцать", "ой", "да"], "12 да", 1, 4],
     ["case and ё", "ЕЩЁ раз", ["еще", "раз"], "ещё", 0, 1],
     ["words that recognition left out", "да конечно удобно", ["да", "удобно"], "удобно", 1, 2],
   ])("are right with %s", (_name, text, words, quote, startSec, endSec) => {

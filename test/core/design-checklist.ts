@@ -1,0 +1,52 @@
+/** The example of the documentation. */
+export const designChecklist = {
+  id: "first-sale",
+  version: 3,
+  name: "Первая продажа",
+  language: "ru",
+  status: "published",
+  appliesTo: {
+    callTypes: ["first-sale"],
+    directions: ["incoming", "outgoing"],
+    agents: [],
+    departments: [],
+    lines: [],
+    minDurationSec: 30,
+  },
+  bands: { green: 80, yellow: 60 },
+  passPercent: 60,
+  alertBelowPercent: 40,
+  autoFailPercent: 0,
+  criteria: [
+    {
+      id: "greeting",
+      stage: "Контакт",
+      text: "Поздоровался и назвал себя и компанию",
+      check: "keyword",
+      phrases: [["добрый день", "здравствуйте"], ["меня зовут"]],
+      speaker: "agent",
+      within: { firstSec: 30 },
+      weight: 10,
+    },
+    {
+      id: "needs",
+      stage: "Потребность",
+      text: "Выяснил задачу клиента",
+      check: "semantic",
+      weight: 20,
+      levels: [
+        { id: "full", points: 1, text: "…" },
+        { id: "partly", points: 0.5, text: "…" },
+        { id: "none", points: 0, text: "…" },
+      ],
+    },
+    { id: "rude", text: "Грубил клиенту", check: "semantic", polarity: "prohibited", autoFail: true },
+    {
+      id: "listens",
+      text: "Дал клиенту говорить",
+      check: "metric",
+      metric: { name: "agentTalkShare", max: 0.65 },
+      weight: 5,
+    },
+  ],
+};
