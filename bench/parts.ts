@@ -21,7 +21,7 @@ export interface Sizes {
 
 /** Together they take about a minute on two cores. */
 export const usualSizes: Sizes = {
-  pipeline: { calls: 60, rounds: 7 },
+  pipeline: { calls: 60, warmUpRounds: 3, rounds: 7 },
   webhook: { connections: 50, requests: 500, rounds: 7 },
   memory: { smallMb: 2, mediumMb: 50, largeMb: 200, rounds: 2 },
   score: { turns: 1500, criteria: 25, runs: 30 },
@@ -29,7 +29,7 @@ export const usualSizes: Sizes = {
 
 /** Enough to see that everything still runs. */
 export const tinySizes: Sizes = {
-  pipeline: { calls: 2, rounds: 1 },
+  pipeline: { calls: 2, warmUpRounds: 0, rounds: 1 },
   webhook: { connections: 2, requests: 4, rounds: 1 },
   memory: { smallMb: 0.1, mediumMb: 0.2, largeMb: 0.3, rounds: 1 },
   score: { turns: 40, criteria: 10, runs: 1 },

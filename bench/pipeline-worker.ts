@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { systemClock } from "../core/clock.ts";
 import type { Store } from "../core/ports/store.ts";
-import { defaultCallTypes, type Settings } from "../core/settings.ts";
+import { defaultSettings, type Settings } from "../core/settings.ts";
 import { pipeline, type StageName, stageNames, visibilitySec } from "../events/pipeline.ts";
 import { ingest } from "../functions/ingest/stage.ts";
 import { onQueue } from "../functions/lambda.ts";
@@ -25,14 +25,7 @@ import type { Trace } from "./trace.ts";
 const SAMPLE = "office";
 const STOP_GRACE_SEC = 5;
 
-const settings: Settings = {
-  timeZone: "Europe/Moscow",
-  locale: "ru",
-  digestAt: "19:00",
-  minCallSec: 20,
-  agentChannel: 0,
-  callTypes: defaultCallTypes,
-};
+const settings: Settings = defaultSettings;
 
 const { calls: samples } = await loadScenario();
 const sample = samples.find(({ slug }) => slug === SAMPLE)!;

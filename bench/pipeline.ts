@@ -9,20 +9,31 @@ import type { Trace } from "./trace.ts";
 
 const GOAL_RATIO = 1.5;
 
+export interface PipelineSize {
+  /** In each round. */
+  calls: number;
+  /** The code that runs all day in a service is compiled by then. */
+  warmUpRounds: number;
+  rounds: number;
+}
+
 /** What a call costs in the pipeline beside a floor that repeats its operations on the bucket and the queues and does nothing else. */
-export function benchPipeline({ calls, rounds }: { calls: number; rounds: number }) {
+export function benchPipeline({ calls, warmUpRounds, rounds }: PipelineSize) {
   return inTemporaryFolder(async (folder): Promise<{ rows: Row[]; notes: string[] }> => {
     const traceFile = join(folder, "trace.json");
     const pipeline = startChild("pipeline-worker.ts");
-    // The first round is written down, and warms up.
     await pipeline.ask<RoundCost>({ calls, traceFile });
     const floor = startChild("floor-worker.ts", [traceFile]);
     try {
-      await floor.ask<RoundCost>({});
       const costs: { pipeline: RoundCost[]; floor: RoundCost[] } = { pipeline: [], floor: [] };
-      for (let round = 0; round < rounds; round += 1) {
-        costs.pipeline.push(await pipeline.ask<RoundCost>({ calls }));
-        costs.floor.push(await floor.ask<RoundCost>({}));
+      for (let round = 0; round < warmUpRounds + rounds; round += 1) {
+        const cost = {
+          pipeline: await pipeline.ask<RoundCost>({ calls }),
+          floor: await floor.ask<RoundCost>({}),
+        };
+        if (round < warmUpRounds) continue;
+        costs.pipeline.push(cost.pipeline);
+        costs.floor.push(cost.floor);
       }
       const trace: Trace = JSON.parse(await readFile(traceFile, "utf8"));
       return { rows: rowsOf(costs, calls), notes: [operationsNote(trace, costs, calls)] };

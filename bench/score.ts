@@ -1,4 +1,4 @@
-import { defaultCallTypes } from "../core/settings.ts";
+import { defaultSettings } from "../core/settings.ts";
 import { judge } from "../functions/score/judge.ts";
 import { loadScenario } from "../local/sandbox/scenario.ts";
 import { textsFor } from "../locales/index.ts";
@@ -29,7 +29,7 @@ export async function benchScore({ turns, criteria, runs }: ScoreSize) {
       transcript,
       checklist,
       llm,
-      callTypes: defaultCallTypes,
+      callTypes: defaultSettings.callTypes,
       texts,
     });
     const { user, system } = process.cpuUsage(cpu);

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { bitrix24Webhook } from "../adapters/crm/bitrix24-webhook.ts";
-import { defaultCallTypes } from "../core/settings.ts";
+import { defaultSettings } from "../core/settings.ts";
 import { callEndedFrom } from "../functions/ingest/call-id.ts";
 import { webhookForm } from "../local/sandbox/bitrix24-rows.ts";
 import { serveSandbox } from "../local/sandbox/server.ts";
@@ -125,13 +125,5 @@ function noticeOf(index: number): string {
 function messageBytes(): number {
   const reading = bitrix24Webhook({ applicationToken: TOKEN }).read(noticeOf(0), null);
   if (reading.kind !== "call-ended") throw new Error("the notice is no ended call");
-  const settings = {
-    timeZone: "Europe/Moscow",
-    locale: "ru" as const,
-    digestAt: "19:00",
-    minCallSec: 20,
-    agentChannel: 0,
-    callTypes: defaultCallTypes,
-  };
-  return JSON.stringify(callEndedFrom(reading.notice, "default", settings, new Date())).length;
+  return JSON.stringify(callEndedFrom(reading.notice, "default", defaultSettings, new Date())).length;
 }

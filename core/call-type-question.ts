@@ -4,6 +4,7 @@ import type { ReadTurn } from "./score/quotes.ts";
 import { findQuote } from "./score/quotes.ts";
 import { transcriptBlock } from "./score/semantic-prompt.ts";
 import { UNCLEAR_CALL_TYPE } from "./scorecard.ts";
+import type { Turn } from "./transcript.ts";
 
 /** What the kinds that come with the product mean; a company's own kind speaks for itself. */
 const MEANINGS: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ const Answer = z.object({
 });
 
 /** Asks the model which kind of call this is; a kind without a quote that stands in the call is no answer. */
-export function callTypeRequest(turns: readonly ReadTurn[], callTypes: readonly string[]): LlmRequest {
+export function callTypeRequest(turns: readonly Turn[], callTypes: readonly string[]): LlmRequest {
   return {
     instructions: `You sort phone calls of a company by kind.
 

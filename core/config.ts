@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { ConfigurationError } from "./errors.ts";
-import { defaultCallTypes, Settings } from "./settings.ts";
+import { defaultSettings, Settings } from "./settings.ts";
 
 /** The only file that knows the environment's variables. Each is read when it is needed, so a function asks only for its own. */
 
@@ -93,13 +93,13 @@ export function readConfig(env: Environment) {
       return wholeNumber("SWEEP_EVERY_SEC", 600, 10, 86_400);
     },
     get settings(): Settings {
+      const { timeZone, locale, digestAt, minCallSec } = defaultSettings;
       return {
-        timeZone: parsed("TIME_ZONE", Settings.shape.timeZone, "Europe/Moscow"),
-        locale: parsed("LOCALE", Settings.shape.locale, "ru"),
-        digestAt: parsed("DIGEST_AT", Settings.shape.digestAt, "19:00"),
-        minCallSec: wholeNumber("MIN_CALL_SEC", 20, 0, 86_400),
-        agentChannel: 0,
-        callTypes: defaultCallTypes,
+        ...defaultSettings,
+        timeZone: parsed("TIME_ZONE", Settings.shape.timeZone, timeZone),
+        locale: parsed("LOCALE", Settings.shape.locale, locale),
+        digestAt: parsed("DIGEST_AT", Settings.shape.digestAt, digestAt),
+        minCallSec: wholeNumber("MIN_CALL_SEC", minCallSec, 0, 86_400),
       };
     },
     get bitrix24() {

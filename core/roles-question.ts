@@ -21,7 +21,7 @@ export function voicesToName({ roles, turns }: Transcript): number[] | null {
 }
 
 /** Asks the model which voice is the employee's, where the rules could not tell. */
-export function rolesRequest({ turns }: Transcript, voices: readonly number[]): LlmRequest {
+export function rolesRequest(turns: readonly Turn[], voices: readonly number[]): LlmRequest {
   const names = voices.map((voice) => `voice ${voice}`);
   return {
     instructions: `You are given a phone call between an employee of a company (the agent) and a client, with the voices numbered.

@@ -18,17 +18,23 @@ export const Settings = z.object({
   agentChannel: z.number().int().nonnegative(),
   /** The kinds of call that the company knows. */
   callTypes: z.array(z.string().min(1)).min(1),
+  /** Phones, cards, e-mails, passports, INN and SNILS are masked before a text goes to the model. */
+  maskPersonalData: z.boolean(),
 });
 export type Settings = z.infer<typeof Settings>;
 
-export const defaultCallTypes = [
-  "first-sale",
-  "repeat-sale",
-  "booking",
-  "support",
-  "secretary",
-  "wrong-number",
-];
+const defaultCallTypes = ["first-sale", "repeat-sale", "booking", "support", "secretary", "wrong-number"];
+
+/** Where neither the environment nor the tenant says anything else. */
+export const defaultSettings: Settings = {
+  timeZone: "Europe/Moscow",
+  locale: "ru",
+  digestAt: "19:00",
+  minCallSec: 20,
+  agentChannel: 0,
+  callTypes: defaultCallTypes,
+  maskPersonalData: true,
+};
 
 /** `settings/<tenant>.json` overrides the environment, field by field. */
 export const SettingsOverride = Settings.partial();

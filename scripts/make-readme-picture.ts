@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { Digest } from "../core/digest.ts";
-import { defaultCallTypes } from "../core/settings.ts";
+import { defaultSettings } from "../core/settings.ts";
 import { digestMessage } from "../functions/report/digest-message.ts";
 
 /**
@@ -23,14 +23,7 @@ if (target === undefined) {
 }
 
 const digest = Digest.parse(JSON.parse(await readFile(DIGEST, "utf8")));
-const blocks = digestMessage(digest, {
-  locale: "ru",
-  timeZone: "Europe/Moscow",
-  digestAt: "19:00",
-  minCallSec: 20,
-  agentChannel: 0,
-  callTypes: defaultCallTypes,
-});
+const blocks = digestMessage(digest, defaultSettings);
 
 await writeFile(
   target,

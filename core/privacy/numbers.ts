@@ -1,8 +1,9 @@
 import { isInn, isLuhn, isSnils } from "./check-digits.ts";
 import type { Kind } from "./kinds.ts";
 import { phoneByForm, phoneByName } from "./phones.ts";
+import { joinedAt, splitAt } from "./regroup.ts";
 import type { Run } from "./runs.ts";
-import { hasShape, isAligned, type Window, windowOf, windowsAt } from "./window.ts";
+import { hasShape, isAligned, type Window, windowsAt } from "./window.ts";
 
 export interface NumberHit {
   kind: Kind;
@@ -58,6 +59,8 @@ const READERS: readonly Reader[] = [
 const isDashed = ({ gaps }: Window) => gaps.length > 1 && gaps.slice(-2).every((gap) => gap === "-");
 
 function bestAt(run: Run, at: number): NumberHit | undefined {
+  const joined = joinedAt(run, at);
+  if (joined) return { kind: "phone", at, ...joined };
   const windows = windowsAt(run, at);
   for (const read of READERS) {
     for (const { window, end } of windows) {
@@ -65,29 +68,8 @@ function bestAt(run: Run, at: number): NumberHit | undefined {
       if (value !== null) return { kind, value, at, end };
     }
   }
-  return splitAt(run, at);
-}
-
-/** 8, two groups of three, and four zeros one by one. */
-const MAX_GROUPS = 7;
-
-/** «восемь девятьсот двенадцать триста сорок пять шестьдесят»: nine digits, unless 345 is 300 and 45. Then it is 8-912-300-45-60. */
-function splitAt(run: Run, at: number): NumberHit | undefined {
-  for (let end = at + 3; end <= Math.min(run.length, at + MAX_GROUPS); end++) {
-    const groups = run.slice(at, end);
-    for (const [index, group] of groups.entries()) {
-      const rest = String(Number(group.digits) % 100);
-      if (!group.hasHundreds || rest.length !== 2) continue;
-      const hundreds = { ...group, digits: `${group.digits[0]}00` };
-      const parts = [hundreds, { ...group, digits: rest, gap: "", plus: false }];
-      const window = windowOf(groups.toSpliced(index, 1, ...parts), run[end]);
-      const code = window.digits.length === 11 ? 4 : 3;
-      const isGrouped = [code, code + 3, code + 5].every((place) => isAligned(window, place, -1));
-      const value = isGrouped ? phoneByForm(window) : null;
-      if (value !== null) return { kind: "phone", value, at, end };
-    }
-  }
-  return undefined;
+  const split = splitAt(run, at);
+  return split && { kind: "phone", at, ...split };
 }
 
 const LENGTHS = { card: [16, 18, 19], inn: [12, 10], snils: [11], passport: [10] };

@@ -17,7 +17,7 @@ export function phoneByForm(window: Window): string | null {
   if (isRussian(window)) return `7${digits.slice(1)}`;
   if (isRussianShort(window)) return `7${digits}`;
   if (isAmerican(window)) return digits.length === 10 ? `1${digits}` : digits;
-  if (isLocal(window)) return digits;
+  if (isWithinCity(window)) return digits;
   return null;
 }
 
@@ -87,7 +87,7 @@ function isAmerican(window: Window): boolean {
 }
 
 /** «234-56-78» */
-function isLocal({ digits, gaps, sizes }: Window): boolean {
+function isWithinCity({ digits, gaps, sizes }: Window): boolean {
   return /^[1-9]/.test(digits) && sizes.join("") === "322" && gaps.every((gap) => /^[-‑–−]$/.test(gap));
 }
 

@@ -1,6 +1,7 @@
 import { sha256 } from "../call.ts";
 import type { Checklist, SemanticCriterion } from "../checklist.ts";
 import type { LlmRequest } from "../ports/llm.ts";
+import { MASKING_RULE } from "../privacy/kinds.ts";
 import { UNCLEAR_CALL_TYPE } from "../scorecard.ts";
 import type { Turn } from "../transcript.ts";
 
@@ -36,6 +37,7 @@ Rules:
 - For every criterion give the evidence first, then the verdict. A quote is copied word for word from one turn, with the number of that turn and its speaker. Never join words of two turns, never correct a quote.
 - Verdicts are about the agent's duty: "met", "partly", "not_met", "not_applicable", "uncertain". For a criterion marked PROHIBITED "met" means that the violation was not heard, "not_met" that it was heard, with its quote.
 - "met" and "partly" need at least one quote, and at least one of the quotes is the agent's own words unless the criterion says otherwise (except "met" of a PROHIBITED criterion). What was not said has no quote: leave the evidence empty.
+- ${MASKING_RULE}
 - Use "not_applicable" when the situation of the criterion did not arise. Use "uncertain" when the recording does not let you decide: it is better than a guess.
 - "level" is the id of the level that fits, or null for a criterion without levels.
 - "comment" is one sentence that says why. "advice" is what the agent could have said instead, word for word, or null when nothing needs to be better.

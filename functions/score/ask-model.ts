@@ -7,6 +7,7 @@ import { promptHash, scoringRequest } from "../../core/score/semantic-prompt.ts"
 import type { VerdictTexts } from "../../core/score/verdict-texts.ts";
 import { halves, joinVerdicts } from "../../core/score/windows.ts";
 import type { ModelUse, Verdict } from "../../core/scorecard.ts";
+import type { ModelView } from "./model-view.ts";
 
 export interface ModelReading {
   /** One verdict per semantic criterion, whatever happened. */
@@ -24,6 +25,7 @@ interface AskInput {
   checklist: Checklist;
   criteria: readonly SemanticCriterion[];
   turns: readonly ReadTurn[];
+  view: ModelView;
   llm: Llm | null;
   callTypes: readonly string[];
   texts: VerdictTexts;
@@ -134,11 +136,11 @@ async function askGroup(
 async function askOnce(
   llm: Llm,
   criteria: readonly SemanticCriterion[],
-  { checklist, turns, callTypes }: AskInput,
+  { checklist, turns, view, callTypes }: AskInput,
 ) {
-  const request = scoringRequest(checklist, criteria, turns, callTypes);
+  const request = scoringRequest(checklist, criteria, view.shown(turns), callTypes);
   const answer = await llm.ask(request);
-  const read = answer.kind === "json" ? readAnswer(answer.value, criteria, turns) : undefined;
+  const read = answer.kind === "json" ? readAnswer(view.restored(answer.value), criteria, turns) : undefined;
   const whole: Problem = answer.kind === "json" ? "unreadable" : answer.kind;
   const problems = new Map<string, Problem>(
     read ? read.refused : criteria.map((criterion) => [criterion.id, whole] as const),

@@ -6,8 +6,10 @@ import { type ChoiceFacts, fittingChecklists } from "../../core/checklist-choice
 import { PermanentError } from "../../core/errors.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import { readTurns } from "../../core/score/quotes.ts";
+import type { Settings } from "../../core/settings.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import type { KnownChecklists } from "./checklists.ts";
+import { modelView } from "./model-view.ts";
 
 export interface Choice {
   checklist: Checklist;
@@ -19,7 +21,7 @@ interface ChoiceInput {
   known: KnownChecklists;
   call: Call | undefined;
   transcript: Transcript;
-  callTypes: readonly string[];
+  settings: Pick<Settings, "callTypes" | "maskPersonalData">;
   llm: Llm | null;
 }
 
@@ -33,7 +35,7 @@ export async function chooseChecklist({
   known,
   call,
   transcript,
-  callTypes,
+  settings,
   llm,
 }: ChoiceInput): Promise<Choice> {
   const facts: ChoiceFacts = {
@@ -44,13 +46,13 @@ export async function chooseChecklist({
     durationSec: transcript.durationSec,
     callType: null,
   };
-  const heard = callTypeByRules(transcript, callTypes);
+  const heard = callTypeByRules(transcript, settings.callTypes);
   if (heard !== null) return { checklist: first(known, { ...facts, callType: heard }), callType: heard };
 
   const possible = fittingChecklists(known.checklists, facts);
   const kinds = new Set(possible.map((checklist) => [...checklist.appliesTo.callTypes].sort().join()));
   if (kinds.size < 2) return { checklist: first(known, facts), callType: null };
-  const told = llm ? await askCallType(llm, transcript, callTypes) : null;
+  const told = llm ? await askCallType(llm, transcript, settings) : null;
   if (told !== null) return { checklist: first(known, { ...facts, callType: told }), callType: told };
   const forAnyKind = possible.find((checklist) => checklist.appliesTo.callTypes.length === 0);
   if (forAnyKind) return { checklist: forAnyKind, callType: null };
@@ -63,11 +65,12 @@ export async function chooseChecklist({
 async function askCallType(
   llm: Llm,
   transcript: Transcript,
-  callTypes: readonly string[],
+  { callTypes, maskPersonalData }: ChoiceInput["settings"],
 ): Promise<string | null> {
-  const turns = readTurns(transcript.turns);
-  const answer = await llm.ask(callTypeRequest(turns, callTypes));
-  return answer.kind === "json" ? readCallType(answer.value, turns, callTypes) : null;
+  const view = modelView(transcript.turns, maskPersonalData);
+  const answer = await llm.ask(callTypeRequest(view.shown(transcript.turns), callTypes));
+  if (answer.kind !== "json") return null;
+  return readCallType(view.restored(answer.value), readTurns(transcript.turns), callTypes);
 }
 
 function first(known: KnownChecklists, facts: ChoiceFacts): Checklist {

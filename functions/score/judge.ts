@@ -10,6 +10,7 @@ import type { VerdictTexts } from "../../core/score/verdict-texts.ts";
 import { type Scorecard, UNCLEAR_CALL_TYPE, type Verdict } from "../../core/scorecard.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import { askModel, type ModelReading } from "./ask-model.ts";
+import { modelView } from "./model-view.ts";
 
 export interface JudgeInput {
   tenant: string;
@@ -20,6 +21,8 @@ export interface JudgeInput {
   callTypes: readonly string[];
   /** What the words alone say of the kind of call, where the caller has looked already. */
   callTypeHeard?: string | null;
+  /** Whether phones, cards and the like are masked in what the model is shown. */
+  maskPersonalData?: boolean;
   texts: VerdictTexts;
 }
 
@@ -31,12 +34,14 @@ export async function judge({
   llm,
   callTypes,
   callTypeHeard = callTypeByRules(transcript, callTypes),
+  maskPersonalData = true,
   texts,
 }: JudgeInput): Promise<Scorecard> {
   const turns = readTurns(transcript.turns);
   const metrics = measure(transcript);
   const semantic = checklist.criteria.filter((criterion) => criterion.check === "semantic");
-  const model = await askModel({ checklist, criteria: semantic, turns, llm, callTypes, texts });
+  const view = modelView(transcript.turns, maskPersonalData);
+  const model = await askModel({ checklist, criteria: semantic, turns, view, llm, callTypes, texts });
   const verdicts = checklist.criteria.map((criterion) => verdictOn(criterion, turns, metrics, model, texts));
   // Without a strict schema a model can name a kind that the company does not have.
   const claimed = callTypes.find((type) => type === model.reading?.callType);

@@ -57,6 +57,7 @@ export async function rescoreCall({
     checklist,
     llm,
     callTypes: settings.callTypes,
+    maskPersonalData: settings.maskPersonalData,
     texts: textsFor(checklist.language).verdict,
   });
   await writeJson(store, key, after, { ifAbsent: true });

@@ -17,6 +17,7 @@ import type { Stage, StagePorts } from "../run-stage.ts";
 import { loadChecklists } from "./checklists.ts";
 import { chooseChecklist } from "./choose.ts";
 import { judge } from "./judge.ts";
+import { modelView } from "./model-view.ts";
 
 export interface ScorePorts extends StagePorts {
   /** Null when the company uses no model. */
@@ -78,13 +79,12 @@ async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise
     ports.settingsOf(tenant),
     ports.llm(),
   ]);
-  const { callTypes } = settings;
-  const transcript = await nameSpeakers(stored, event, store, llm);
+  const transcript = await nameSpeakers(stored, event, { store, llm, settings });
   const { checklist, callType } = await chooseChecklist({
     known,
     call: call?.value,
     transcript,
-    callTypes,
+    settings,
     llm,
   });
   const scorecard = await judge({
@@ -92,7 +92,8 @@ async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise
     transcript,
     checklist,
     llm,
-    callTypes,
+    callTypes: settings.callTypes,
+    maskPersonalData: settings.maskPersonalData,
     callTypeHeard: callType,
     texts: textsFor(checklist.language).verdict,
   });
@@ -106,13 +107,13 @@ async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise
 async function nameSpeakers(
   { value: transcript, etag }: { value: Transcript; etag: string },
   event: CallTranscribed,
-  store: Store,
-  llm: Llm | null,
+  { store, llm, settings }: { store: Store; llm: Llm | null; settings: Settings },
 ): Promise<Transcript> {
   const voices = voicesToName(transcript);
   if (!voices || !llm) return transcript;
-  const answer = await llm.ask(rolesRequest(transcript, voices));
-  const named = answer.kind === "json" ? withModelRoles(transcript, answer.value) : undefined;
+  const view = modelView(transcript.turns, settings.maskPersonalData);
+  const answer = await llm.ask(rolesRequest(view.shown(transcript.turns), voices));
+  const named = answer.kind === "json" ? withModelRoles(transcript, view.restored(answer.value)) : undefined;
   if (!named) return transcript;
   await writeJson(store, event.data.transcriptKey, named, { ifMatch: etag });
   return named;

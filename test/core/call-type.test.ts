@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { callTypeByRules } from "../../core/call-type.ts";
-import { defaultCallTypes } from "../../core/settings.ts";
+import { defaultSettings } from "../../core/settings.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import { turnsFrom } from "./score/transcripts.ts";
 
@@ -29,7 +29,7 @@ it.each<[string | null, string[]]>([
   // One word alone does not decide.
   [null, ["К: Когда замер?"]],
 ])("%s: %j", (type, lines) => {
-  expect(callTypeByRules(transcript(...lines), defaultCallTypes)).toBe(type);
+  expect(callTypeByRules(transcript(...lines), defaultSettings.callTypes)).toBe(type);
 });
 
 it("a kind that the company does not have is never named", () => {

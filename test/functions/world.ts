@@ -1,6 +1,6 @@
 import { type Clock, setClock } from "../../core/clock.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { defaultCallTypes, type Settings } from "../../core/settings.ts";
+import { defaultSettings, type Settings } from "../../core/settings.ts";
 import { readText } from "../../core/store-json.ts";
 import { type BusEvent, readEvent } from "../../events/catalog.ts";
 import { pipeline, type StageName, stageNames, visibilitySec } from "../../events/pipeline.ts";
@@ -30,12 +30,7 @@ export function makeWorld(
 ): World {
   const clock = setClock(options.now ?? "2026-11-20T10:00:00Z");
   const settings: Settings = {
-    timeZone: "Europe/Moscow",
-    locale: "ru",
-    digestAt: "19:00",
-    minCallSec: 20,
-    agentChannel: 0,
-    callTypes: defaultCallTypes,
+    ...defaultSettings,
     ...options.settings,
   };
   const queues = stageNames.map((name) => ({

@@ -1,21 +1,14 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { digestKey, digestSentKey, indexRowKey } from "../../core/bucket-layout.ts";
 import { setClock } from "../../core/clock.ts";
-import { defaultCallTypes, type Settings } from "../../core/settings.ts";
+import { defaultSettings, type Settings } from "../../core/settings.ts";
 import { writeJson } from "../../core/store-json.ts";
 import { pipeline, stageNames, visibilitySec } from "../../events/pipeline.ts";
 import { startSchedule } from "../../local/schedule.ts";
 import { memoryQueue } from "../fakes/queue.ts";
 import { memoryStore } from "../fakes/store.ts";
 
-const settings: Settings = {
-  timeZone: "Europe/Moscow",
-  locale: "ru",
-  digestAt: "19:00",
-  minCallSec: 20,
-  agentChannel: 0,
-  callTypes: defaultCallTypes,
-};
+const settings: Settings = defaultSettings;
 
 const schedules: { stop(): void }[] = [];
 

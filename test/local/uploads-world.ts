@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { filesStore } from "../../adapters/store/files.ts";
 import { uploadKey } from "../../core/bucket-layout.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { defaultCallTypes, type Settings } from "../../core/settings.ts";
+import { defaultSettings, type Settings } from "../../core/settings.ts";
 import { readJson } from "../../core/store-json.ts";
 import { readNotification, Upload } from "../../functions/ingest/notification.ts";
 import { type UploadsWatcher, type WatchPace, watchUploads } from "../../local/watch-uploads.ts";
@@ -17,14 +17,7 @@ export interface AnnouncedFile {
   sizeBytes: number;
 }
 
-const settings: Settings = {
-  timeZone: "Europe/Moscow",
-  locale: "ru",
-  digestAt: "19:00",
-  minCallSec: 20,
-  agentChannel: 0,
-  callTypes: defaultCallTypes,
-};
+const settings: Settings = defaultSettings;
 /** Announces what it sees at once. */
 const hasty: WatchPace = { everyMs: 10, quietMs: 0, emptyQuietMs: 0, retryMs: 20 };
 

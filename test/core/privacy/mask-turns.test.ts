@@ -218,9 +218,9 @@ describe("a long call", () => {
       expect(unmask(masked[0]!.text, 0)).toBe(turns[0]!.text);
       return performance.now() - startedAt;
     };
-    timeOf(5_000);
-    const short = Math.max(timeOf(10_000), 5);
+    const bestOf = (length: number) => Math.min(timeOf(length), timeOf(length), timeOf(length));
+    const short = Math.max(bestOf(10_000), 5);
     // Eight times as long; a quadratic search would take 64 times.
-    expect(timeOf(80_000)).toBeLessThan(short * 40);
+    expect(bestOf(80_000)).toBeLessThan(short * 40);
   });
 });

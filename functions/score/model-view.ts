@@ -1,0 +1,22 @@
+import { maskTurns } from "../../core/privacy/mask-turns.ts";
+import { unmaskAnswer } from "../../core/privacy/unmask.ts";
+import type { Turn } from "../../core/transcript.ts";
+
+/** A conversation as the model is shown it, and the way back from what the model says of it. */
+export interface ModelView {
+  /** The same turns without personal data. */
+  shown(turns: readonly Turn[]): Turn[];
+  /** The model's answer with what was really said in its quotes. */
+  restored(answer: unknown): unknown;
+}
+
+/** Masks the whole conversation at once, so that one value has one token in every request about it. */
+export function modelView(turns: readonly Turn[], maskPersonalData: boolean): ModelView {
+  if (!maskPersonalData) return { shown: (some) => [...some], restored: (answer) => answer };
+  const masked = maskTurns(turns);
+  const byNumber = new Map(masked.turns.map((turn) => [turn.n, turn]));
+  return {
+    shown: (some) => some.flatMap((turn) => byNumber.get(turn.n) ?? []),
+    restored: (answer) => unmaskAnswer(answer, masked.unmask),
+  };
+}
