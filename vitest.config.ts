@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 15_000,
     hookTimeout: 15_000,
+    // Most of the time is spent waiting for processes and clocks, not computing.
+    maxWorkers: 4,
   },
 });

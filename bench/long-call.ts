@@ -1,5 +1,4 @@
 import { Checklist, type Criterion } from "../core/checklist.ts";
-import type { Llm } from "../core/ports/llm.ts";
 import type { Transcript, Turn } from "../core/transcript.ts";
 import type { Scenario } from "../local/sandbox/scenario.ts";
 
@@ -62,8 +61,8 @@ function criterionOf(index: number): Partial<Criterion> {
   }
 }
 
-/** Quotes three whole turns for each criterion, spread over the call. */
-export function quotingLlm(transcript: Transcript, checklist: Checklist): Llm {
+/** What a model would answer: for each criterion three whole turns as quotes, spread over the call. */
+export function quotingAnswer(transcript: Transcript, checklist: Checklist): object {
   const semantic = checklist.criteria.filter(({ check }) => check === "semantic");
   const verdicts = semantic.map(({ id }, index) => {
     const evidence = [1, 2, 3].map((nth) => {
@@ -72,7 +71,7 @@ export function quotingLlm(transcript: Transcript, checklist: Checklist): Llm {
     });
     return [id, { evidence, comment: "Сказано.", verdict: "met", level: null, advice: null }] as const;
   });
-  const value = {
+  return {
     callType: "first-sale",
     summary: "Длинный разговор.",
     clientNeed: null,
@@ -81,6 +80,4 @@ export function quotingLlm(transcript: Transcript, checklist: Checklist): Llm {
     nextStep: null,
     advice: [],
   };
-  const usage = { model: "bench", promptTokens: null, cachedTokens: null, completionTokens: null };
-  return { ask: async () => ({ kind: "json", value, usage }) };
 }

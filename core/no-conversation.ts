@@ -47,7 +47,6 @@ const WRONG_NUMBER = [
 const CONVERSATION_TURNS = 6;
 /** Below this share of speech the recording or its recognition is too bad to judge anybody by it. */
 const LEAST_SPEECH_SHARE = 0.3;
-const LEAST_LETTERS = 30;
 
 /**
  * Why a transcript holds no conversation that could be scored: an answering machine, a menu, a wrong number, a recording that is
@@ -61,9 +60,8 @@ export function noConversation(
   if (isShort && says(turns, VOICEMAIL)) return "call.voicemail";
   if (isShort && says(turns, MENU)) return "call.menu";
   if (isShort && says(turns, WRONG_NUMBER)) return "call.wrong_number";
-  const letters = turns.reduce((sum, turn) => sum + (turn.text.match(/\p{L}/gu)?.length ?? 0), 0);
   const isUnheard = durationSec > 0 && unionSec(turns) / durationSec < LEAST_SPEECH_SHARE;
-  return letters < LEAST_LETTERS || isUnheard ? "transcript.bad_audio" : null;
+  return isUnheard ? "transcript.bad_audio" : null;
 }
 
 function says(turns: readonly Turn[], phrases: readonly ReturnType<typeof tokenize>[]): boolean {

@@ -12,7 +12,7 @@ const lines: Record<PartName, { count: number; besideFloor: number; goals: numbe
   pipeline: { count: 3, besideFloor: 3, goals: 2 },
   webhook: { count: 6, besideFloor: 6, goals: 2 },
   memory: { count: 5, besideFloor: 0, goals: 1 },
-  score: { count: 2, besideFloor: 0, goals: 1 },
+  score: { count: 3, besideFloor: 0, goals: 1 },
 };
 
 describe("the bench", () => {

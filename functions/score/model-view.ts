@@ -1,4 +1,4 @@
-import { maskTurns } from "../../core/privacy/mask-turns.ts";
+import { type MaskedTurns, maskTurns } from "../../core/privacy/mask-turns.ts";
 import { unmaskAnswer } from "../../core/privacy/unmask.ts";
 import type { Turn } from "../../core/transcript.ts";
 
@@ -13,10 +13,25 @@ export interface ModelView {
 /** Masks the whole conversation at once, so that one value has one token in every request about it. */
 export function modelView(turns: readonly Turn[], maskPersonalData: boolean): ModelView {
   if (!maskPersonalData) return { shown: (some) => [...some], restored: (answer) => answer };
-  const masked = maskTurns(turns);
-  const byNumber = new Map(masked.turns.map((turn) => [turn.n, turn]));
   return {
-    shown: (some) => some.flatMap((turn) => byNumber.get(turn.n) ?? []),
-    restored: (answer) => unmaskAnswer(answer, masked.unmask),
+    shown: (some) => some.flatMap((turn) => maskedOnce(turns).byNumber.get(turn.n) ?? []),
+    restored: (answer) => unmaskAnswer(answer, maskedOnce(turns).unmask),
   };
+}
+
+interface Masked extends Pick<MaskedTurns, "unmask"> {
+  byNumber: ReadonlyMap<number, Turn>;
+}
+
+const known = new WeakMap<readonly Turn[], Masked>();
+
+/** Several questions are asked about one conversation, and sometimes none. */
+function maskedOnce(turns: readonly Turn[]): Masked {
+  let masked = known.get(turns);
+  if (!masked) {
+    const { turns: shown, unmask } = maskTurns(turns);
+    masked = { byNumber: new Map(shown.map((turn) => [turn.n, turn])), unmask };
+    known.set(turns, masked);
+  }
+  return masked;
 }
