@@ -45,8 +45,10 @@ const WRONG_NUMBER = [
 
 /** People say this much to each other even in a short conversation. */
 const CONVERSATION_TURNS = 6;
-/** Below this share of speech the recording or its recognition is too bad to judge anybody by it. */
+/** With text for less of the audio the recording or its recognition is too bad to judge anybody by it. */
 const LEAST_SPEECH_SHARE = 0.3;
+/** People think, look something up and put each other on hold: a pause as long as this is no hole in the text. */
+const PAUSE_SEC = 10;
 
 /**
  * Why a transcript holds no conversation that could be scored: an answering machine, a menu, a wrong number, a recording that is
@@ -60,8 +62,27 @@ export function noConversation(
   if (isShort && says(turns, VOICEMAIL)) return "call.voicemail";
   if (isShort && says(turns, MENU)) return "call.menu";
   if (isShort && says(turns, WRONG_NUMBER)) return "call.wrong_number";
-  const isUnheard = durationSec > 0 && unionSec(turns) / durationSec < LEAST_SPEECH_SHARE;
+  const isUnheard = durationSec > 0 && coveredSec(turns) / durationSec < LEAST_SPEECH_SHARE;
   return isUnheard ? "transcript.bad_audio" : null;
+}
+
+/** How much of the audio there is text for, in seconds. */
+function coveredSec(turns: readonly Turn[]): number {
+  return (
+    unionSec(turns.map((turn) => ({ ...turn, endSec: turn.endSec + PAUSE_SEC }))) -
+    PAUSE_SEC * stretchesOf(turns)
+  );
+}
+
+/** How many stretches of text there are, with pauses that are too long between them. */
+function stretchesOf(turns: readonly Turn[]): number {
+  let stretches = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const turn of [...turns].sort((a, b) => a.startSec - b.startSec)) {
+    if (turn.startSec > until + PAUSE_SEC) stretches += 1;
+    until = Math.max(until, turn.endSec);
+  }
+  return stretches;
 }
 
 function says(turns: readonly Turn[], phrases: readonly ReturnType<typeof tokenize>[]): boolean {
