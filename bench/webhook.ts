@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { bitrix24Webhook } from "../adapters/crm/bitrix24-webhook.ts";
 import { defaultSettings } from "../core/settings.ts";
 import { callEndedFrom } from "../functions/ingest/call-id.ts";
@@ -12,6 +13,8 @@ import { inTemporaryFolder } from "./temporary.ts";
 import { type AnswerTimes, postInBursts, postWithoutPause } from "./webhook-load.ts";
 
 const GOAL_P99_MS = 50;
+/** About what portals take; one that answers at once would set ingest a pace that no portal allows. */
+const PORTAL_ANSWERS_AFTER_MS = 200;
 const TOKEN = "bench-application-token";
 
 export interface WebhookSize {
@@ -30,8 +33,10 @@ interface Answers {
 /** How long the portal waits for its 200: the real service at work beside a server that does nothing but put a message on its queue. */
 export function benchWebhook({ connections, requests, rounds }: WebhookSize) {
   return inTemporaryFolder(async (folder): Promise<{ rows: Row[]; notes: string[] }> => {
-    // A portal that answers at once and knows no call yet, so that ingest is kept busy with what comes in.
-    const portal = await serveSandbox(() => ({ body: { result: [], total: 0 } }));
+    // It knows no call yet, so ingest is kept busy with what comes in: ever more files and messages to write.
+    const portal = await serveSandbox(() =>
+      setTimeout(PORTAL_ANSWERS_AFTER_MS, { body: { result: [], total: 0 } }),
+    );
     const service = startChild("webhook-service.ts");
     const floor = startChild("webhook-floor.ts");
     try {

@@ -1,6 +1,6 @@
 import { findPhrase } from "./score/keyword.ts";
 import { unionSec } from "./score/metrics.ts";
-import { tokenize } from "./score/text.ts";
+import { type Token, tokenize } from "./score/text.ts";
 import type { Transcript, Turn } from "./transcript.ts";
 
 const VOICEMAIL = [
@@ -11,6 +11,8 @@ const VOICEMAIL = [
   "абонент недоступен",
   "абонент временно недоступен",
   "аппарат абонента выключен",
+  "вне зоны действия сети",
+  "после звукового сигнала",
   "абонент не отвечает",
   "не может ответить на ваш звонок",
   "leave a message after the tone",
@@ -45,10 +47,14 @@ const WRONG_NUMBER = [
 
 /** People say this much to each other even in a short conversation. */
 const CONVERSATION_TURNS = 6;
-/** With text for less of the audio the recording or its recognition is too bad to judge anybody by it. */
+/** Who answers each other so often after the machine's last words has got past it. */
+const EXCHANGES_AFTER_MACHINE = 3;
+/** Below this share of speech the recording or its recognition is too bad to judge anybody by it. */
 const LEAST_SPEECH_SHARE = 0.3;
-/** People think, look something up and put each other on hold: a pause as long as this is no hole in the text. */
-const PAUSE_SEC = 10;
+/** A pause this long is somebody waiting on the line, not speech that was not understood. */
+const HOLD_SEC = 30;
+/** A recording with more of them is rather one of which only fragments were understood. */
+const MAX_HOLDS = 2;
 
 /**
  * Why a transcript holds no conversation that could be scored: an answering machine, a menu, a wrong number, a recording that is
@@ -57,37 +63,55 @@ const PAUSE_SEC = 10;
 export function noConversation(
   transcript: Transcript,
 ): "call.voicemail" | "call.menu" | "call.wrong_number" | "transcript.bad_audio" | null {
-  const { turns, durationSec } = transcript;
+  const { turns } = transcript;
+  if (isMachine(turns, VOICEMAIL)) return "call.voicemail";
+  if (isMachine(turns, MENU)) return "call.menu";
   const isShort = turns.length < CONVERSATION_TURNS;
-  if (isShort && says(turns, VOICEMAIL)) return "call.voicemail";
-  if (isShort && says(turns, MENU)) return "call.menu";
-  if (isShort && says(turns, WRONG_NUMBER)) return "call.wrong_number";
-  const isUnheard = durationSec > 0 && coveredSec(turns) / durationSec < LEAST_SPEECH_SHARE;
+  if (isShort && lastSaying(turns, WRONG_NUMBER) >= 0) return "call.wrong_number";
+  const heardSec = transcript.durationSec - (isShort ? 0 : holdSec(transcript));
+  const isUnheard = heardSec > 0 && unionSec(turns) / heardSec < LEAST_SPEECH_SHARE;
   return isUnheard ? "transcript.bad_audio" : null;
 }
 
-/** How much of the audio there is text for, in seconds. */
-function coveredSec(turns: readonly Turn[]): number {
+/** A machine can speak for minutes, so it is not the turns that count but how often the two sides answer each other. */
+function isMachine(turns: readonly Turn[], phrases: readonly Token[][]): boolean {
+  const last = lastSaying(turns, phrases);
+  if (last < 0) return false;
+  const unnamed = turns.filter((turn) => sideOf(turn) === undefined).length;
   return (
-    unionSec(turns.map((turn) => ({ ...turn, endSec: turn.endSec + PAUSE_SEC }))) -
-    PAUSE_SEC * stretchesOf(turns)
+    exchangesIn(turns) + unnamed < CONVERSATION_TURNS - 1 &&
+    exchangesIn(turns.slice(last + 1)) < EXCHANGES_AFTER_MACHINE
   );
 }
 
-/** How many stretches of text there are, with pauses that are too long between them. */
-function stretchesOf(turns: readonly Turn[]): number {
-  let stretches = 0;
-  let until = Number.NEGATIVE_INFINITY;
-  for (const turn of [...turns].sort((a, b) => a.startSec - b.startSec)) {
-    if (turn.startSec > until + PAUSE_SEC) stretches += 1;
-    until = Math.max(until, turn.endSec);
-  }
-  return stretches;
-}
-
-function says(turns: readonly Turn[], phrases: readonly ReturnType<typeof tokenize>[]): boolean {
-  return turns.some((turn) => {
+function lastSaying(turns: readonly Turn[], phrases: readonly Token[][]): number {
+  return turns.findLastIndex((turn) => {
     const tokens = tokenize(turn.text);
     return phrases.some((phrase) => findPhrase(phrase, tokens) !== undefined);
   });
+}
+
+function sideOf({ speaker, voice }: Turn): string | number | undefined {
+  return speaker === "unknown" ? voice : speaker;
+}
+
+function exchangesIn(turns: readonly Turn[]): number {
+  const sides = turns.flatMap((turn) => sideOf(turn) ?? []);
+  return sides.filter((side, index) => index > 0 && side !== sides[index - 1]).length;
+}
+
+/** Seconds spent waiting: in a queue before the first words, while the agent looks something up, on a line that nobody hung up. */
+function holdSec({ turns, durationSec }: Transcript): number {
+  const pausesSec: number[] = [];
+  let heardUntilSec = 0;
+  for (const { startSec, endSec } of turns.toSorted((a, b) => a.startSec - b.startSec)) {
+    pausesSec.push(startSec - heardUntilSec);
+    heardUntilSec = Math.max(heardUntilSec, endSec);
+  }
+  pausesSec.push(durationSec - heardUntilSec);
+  return pausesSec
+    .filter((sec) => sec >= HOLD_SEC)
+    .sort((a, b) => b - a)
+    .slice(0, MAX_HOLDS)
+    .reduce((sum, sec) => sum + sec, 0);
 }

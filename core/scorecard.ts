@@ -73,6 +73,8 @@ export const Scorecard = z.object({
   objections: z.array(Objection),
   nextStep: z.object({ agreed: z.boolean(), text: z.string().nullable() }).nullable(),
   advice: z.array(z.string()),
+  /** What each piece of advice is about, in the same order. */
+  adviceEvidence: z.array(Evidence).default([]),
   model: ModelUse.nullable(),
 });
 export type Scorecard = z.infer<typeof Scorecard>;

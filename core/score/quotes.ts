@@ -82,7 +82,9 @@ export function evidenceOf(turn: ReadTurn, from: number, to: number): Evidence {
 }
 
 /** The stop behind the words belongs to the quote, and a quotation mark where its partner is there too. */
-function withPunctuation(text: string, start: number, end: number): string {
+function withPunctuation(text: string, start: number, lastWordEnd: number): string {
+  // «10 %» without its sign would be another number.
+  const end = lastWordEnd + (/^\s?[%‰₽$€°]/.exec(text.slice(lastWordEnd, lastWordEnd + 2))?.[0].length ?? 0);
   const from = /[«“„"(]/.test(text.charAt(start - 1)) ? start - 1 : start;
   let to = end;
   while (to < text.length && /[.!?…»”"“)]/.test(text.charAt(to))) to++;

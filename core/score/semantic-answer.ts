@@ -39,7 +39,7 @@ const Answer = z.object({
   verdicts: z.union([z.record(z.string(), z.unknown()), VerdictList]).catch({}),
   objections: z.array(z.unknown()).catch([]),
   nextStep: z.object({ agreed: z.boolean(), text: z.string().nullish() }).nullish().catch(null),
-  advice: z.array(z.string().catch("")).catch([]),
+  advice: z.array(z.unknown()).catch([]),
 });
 
 const ClaimedObjection = z.object({
@@ -48,13 +48,16 @@ const ClaimedObjection = z.object({
   handling: z.enum(["handled", "partly", "unhandled", "ignored"]),
 });
 
+const ClaimedAdvice = z.object({ evidence: Claim, text: z.string().trim().min(1) });
+
 export interface SemanticReading {
   callType: string | null;
   summary: string | null;
   clientNeed: string | null;
   objections: Objection[];
   nextStep: { agreed: boolean; text: string | null } | null;
-  advice: string[];
+  /** Each with what it is about: advice that cites nothing is left out. */
+  advice: { text: string; evidence: Evidence }[];
   /** Criteria whose verdict stands, every quote of it found in its turn. */
   accepted: Map<string, Verdict>;
   /** Criteria to ask again about, and why. */
@@ -80,7 +83,7 @@ export function readAnswer(
     nextStep: answer.data.nextStep
       ? { agreed: answer.data.nextStep.agreed, text: answer.data.nextStep.text ?? null }
       : null,
-    advice: answer.data.advice.filter((sentence) => sentence.trim() !== ""),
+    advice: answer.data.advice.flatMap((claimed) => readAdvice(claimed, turns)),
     accepted: new Map(),
     refused: new Map(),
   };
@@ -175,4 +178,11 @@ function readObjection(value: unknown, turns: readonly ReadTurn[]): Objection[] 
   if (!claimed.success) return [];
   const evidence = readEvidence(claimed.data.evidence, turns);
   return evidence && evidence.length > 0 ? [{ ...claimed.data, evidence }] : [];
+}
+
+function readAdvice(value: unknown, turns: readonly ReadTurn[]): SemanticReading["advice"] {
+  const claimed = ClaimedAdvice.safeParse(value);
+  if (!claimed.success) return [];
+  const evidence = readEvidence([claimed.data.evidence], turns)?.[0];
+  return evidence ? [{ text: claimed.data.text, evidence }] : [];
 }

@@ -43,6 +43,7 @@ Rules:
 - "comment" is one sentence that says why. "advice" is what the agent could have said instead, word for word, or null when nothing needs to be better.
 - "callType" is the kind of call; "${UNCLEAR_CALL_TYPE}" when none fits.
 - Objections are only what the client objects to; "handled" means: the reason was asked, answered, and the client agreed or a dated step was set; "partly": some of it; "unhandled": argued, gave in at once or answered beside the point; "ignored": no reaction.
+- The advice at the end is one to three sentences for the agent, each with a quote of the turn that it is about.
 - Write comment, advice, summary, clientNeed and texts in ${LANGUAGES[checklist.language]}. Judge the behaviour, not the person.
 
 Checklist: ${checklist.name}
@@ -81,14 +82,13 @@ const closed = (properties: Record<string, JsonSchema>): JsonSchema => ({
   properties,
 });
 
-const evidenceSchema: JsonSchema = {
-  type: "array",
-  items: closed({
-    turn: { type: "integer" },
-    speaker: { type: "string", enum: ["agent", "client", "unknown"] },
-    quote: { type: "string" },
-  }),
-};
+const claimSchema: JsonSchema = closed({
+  turn: { type: "integer" },
+  speaker: { type: "string", enum: ["agent", "client", "unknown"] },
+  quote: { type: "string" },
+});
+
+const evidenceSchema: JsonSchema = { type: "array", items: claimSchema };
 
 /** One property per criterion, so that a strict provider cannot leave one out; evidence stands before the verdict. */
 function scoringSchema(criteria: readonly SemanticCriterion[], callTypes: readonly string[]): JsonSchema {
@@ -120,6 +120,6 @@ function scoringSchema(criteria: readonly SemanticCriterion[], callTypes: readon
       }),
     },
     nextStep: closed({ agreed: { type: "boolean" }, text: nullableString }),
-    advice: { type: "array", items: { type: "string" } },
+    advice: { type: "array", items: closed({ evidence: claimSchema, text: { type: "string" } }) },
   });
 }

@@ -69,7 +69,8 @@ export async function judge({
     clientNeed: model.reading?.clientNeed ?? null,
     objections: model.reading?.objections ?? [],
     nextStep: model.reading?.nextStep ?? null,
-    advice: model.reading?.advice ?? [],
+    advice: (model.reading?.advice ?? []).map(({ text }) => text),
+    adviceEvidence: (model.reading?.advice ?? []).map(({ evidence }) => evidence),
     model: model.use,
   };
 }

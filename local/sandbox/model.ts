@@ -120,7 +120,9 @@ function answerFrom(
       handling,
     })),
     nextStep: { agreed: model.nextStep.agreed, text: model.nextStep.text },
-    advice: model.advice.map((advice) => advice.text),
+    advice: model.advice.flatMap(({ text, quote }) =>
+      evidenceFor(quote, lines).map((claim) => ({ evidence: claim, text })),
+    ),
   };
 }
 

@@ -232,3 +232,12 @@ it("reading turns leaves them as they were", () => {
   readTurns(turns);
   expect(turns).toEqual(before);
 });
+
+it.each([
+  ["Могу сразу скидку дать, 10 %.", "скидку дать, 10", "скидку дать, 10 %."],
+  ["Это 500 ₽ за выезд.", "это 500", "Это 500 ₽"],
+  ["Доходность 12% годовых.", "доходность 12", "Доходность 12%"],
+])("«%s» keeps the sign of its number when «%s» is quoted", (text, quote, whole) => {
+  const [turn] = readLines(text);
+  expect(findQuote(turn!, quote)?.quote).toBe(whole);
+});

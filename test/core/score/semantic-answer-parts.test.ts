@@ -17,6 +17,10 @@ describe("verdicts as a list, as services without strict schemas write them", ()
 });
 
 describe("the rest of the answer", () => {
+  const advice = {
+    evidence: { turn: 1, speaker: "client", quote: "у вас дорого" },
+    text: "Спросите о бюджете.",
+  };
   const whole = {
     callType: "first-sale",
     summary: "Клиентка спросила об окне.",
@@ -30,7 +34,7 @@ describe("the rest of the answer", () => {
       },
     ],
     nextStep: { agreed: false, text: null },
-    advice: ["Спросите о бюджете."],
+    advice: [advice],
   };
   const good = readAnswer(whole, [criterion()], turns)!;
 
@@ -40,7 +44,7 @@ describe("the rest of the answer", () => {
       summary: "Клиентка спросила об окне.",
       clientNeed: "Окно",
       nextStep: { agreed: false, text: null },
-      advice: ["Спросите о бюджете."],
+      advice: [{ text: "Спросите о бюджете.", evidence: { turn: 1, quote: "у вас дорого." } }],
     });
     expect(good.objections).toMatchObject([
       { category: "дорого", handling: "partly", evidence: [{ turn: 1, quote: "у вас дорого." }] },
@@ -60,7 +64,9 @@ describe("the rest of the answer", () => {
     ["nextStep", "созвонимся", null],
     ["nextStep", { agreed: "yes" }, null],
     ["advice", "Спросите", []],
-    ["advice", ["Спросите о бюджете.", 5, "", null], ["Спросите о бюджете."]],
+    ["advice", ["Спросите о бюджете.", 5, "", null], []],
+    ["advice", [{ text: "Спросите о бюджете." }, { ...advice, text: " " }], []],
+    ["advice", [{ ...advice, evidence: { ...advice.evidence, quote: "у вас дёшево" } }], []],
     ["verdicts", 5, undefined],
   ])("loses only %s when it is %j", (part, value, left) => {
     const reading = readAnswer({ ...whole, [part]: value }, [criterion()], turns)!;

@@ -106,6 +106,7 @@ function scorecard(part: Partial<Scorecard> = {}): Scorecard {
     objections: [],
     nextStep: null,
     advice: [],
+    adviceEvidence: [],
     model: null,
     ...part,
   };
