@@ -49,9 +49,11 @@ const WRONG_NUMBER = [
 const CONVERSATION_TURNS = 6;
 /** Who answers each other so often after the machine's last words has got past it. */
 const EXCHANGES_AFTER_MACHINE = 3;
-/** Below this share of speech the recording or its recognition is too bad to judge anybody by it. */
+/** With text for less of the audio the recording or its recognition is too bad to judge anybody by it. */
 const LEAST_SPEECH_SHARE = 0.3;
-/** A pause this long is somebody waiting on the line, not speech that was not understood. */
+/** People think and look something up: a pause as long as this is no hole in the text. */
+const PAUSE_SEC = 10;
+/** A pause as long as this is somebody waiting on the line, not speech that was not understood. */
 const HOLD_SEC = 30;
 /** A recording with more of them is rather one of which only fragments were understood. */
 const MAX_HOLDS = 2;
@@ -68,8 +70,8 @@ export function noConversation(
   if (isMachine(turns, MENU)) return "call.menu";
   const isShort = turns.length < CONVERSATION_TURNS;
   if (isShort && lastSaying(turns, WRONG_NUMBER) >= 0) return "call.wrong_number";
-  const heardSec = transcript.durationSec - (isShort ? 0 : holdSec(transcript));
-  const isUnheard = heardSec > 0 && unionSec(turns) / heardSec < LEAST_SPEECH_SHARE;
+  const talkSec = transcript.durationSec - (isShort ? 0 : holdSec(transcript));
+  const isUnheard = talkSec > 0 && coveredSec(turns) / talkSec < LEAST_SPEECH_SHARE;
   return isUnheard ? "transcript.bad_audio" : null;
 }
 
@@ -77,11 +79,9 @@ export function noConversation(
 function isMachine(turns: readonly Turn[], phrases: readonly Token[][]): boolean {
   const last = lastSaying(turns, phrases);
   if (last < 0) return false;
-  const unnamed = turns.filter((turn) => sideOf(turn) === undefined).length;
-  return (
-    exchangesIn(turns) + unnamed < CONVERSATION_TURNS - 1 &&
-    exchangesIn(turns.slice(last + 1)) < EXCHANGES_AFTER_MACHINE
-  );
+  // A turn of nobody may be an answer to the one before; behind the machine it proves nothing.
+  const named = turns.slice(last + 1).filter((turn) => sideOf(turn) !== undefined);
+  return exchangesIn(turns) < CONVERSATION_TURNS - 1 && exchangesIn(named) < EXCHANGES_AFTER_MACHINE;
 }
 
 function lastSaying(turns: readonly Turn[], phrases: readonly Token[][]): number {
@@ -95,9 +95,29 @@ function sideOf({ speaker, voice }: Turn): string | number | undefined {
   return speaker === "unknown" ? voice : speaker;
 }
 
+/** How often somebody else speaks than before. */
 function exchangesIn(turns: readonly Turn[]): number {
-  const sides = turns.flatMap((turn) => sideOf(turn) ?? []);
-  return sides.filter((side, index) => index > 0 && side !== sides[index - 1]).length;
+  const sides = turns.map(sideOf);
+  return sides.filter((side, at) => at > 0 && (side === undefined || side !== sides[at - 1])).length;
+}
+
+/** How much of the audio there is text for, in seconds. */
+function coveredSec(turns: readonly Turn[]): number {
+  return (
+    unionSec(turns.map((turn) => ({ ...turn, endSec: turn.endSec + PAUSE_SEC }))) -
+    PAUSE_SEC * stretchesOf(turns)
+  );
+}
+
+/** How many stretches of text there are, with pauses that are too long between them. */
+function stretchesOf(turns: readonly Turn[]): number {
+  let stretches = 0;
+  let until = Number.NEGATIVE_INFINITY;
+  for (const turn of [...turns].sort((a, b) => a.startSec - b.startSec)) {
+    if (turn.startSec > until + PAUSE_SEC) stretches += 1;
+    until = Math.max(until, turn.endSec);
+  }
+  return stretches;
 }
 
 /** Seconds spent waiting: in a queue before the first words, while the agent looks something up, on a line that nobody hung up. */

@@ -14,10 +14,15 @@ const MODEL_CONFIDENCE = 0.8;
 const UNCLEAR = "unclear";
 
 /** The voices of a recording on which nobody is named yet; null when there are not two to choose from. */
-export function voicesToName({ roles, turns }: Transcript): number[] | null {
-  if (roles.by !== "unknown") return null;
-  const voices = [...new Set(turns.flatMap((turn) => turn.voice ?? []))].sort((a, b) => a - b);
+export function voicesToName(transcript: Transcript): number[] | null {
+  if (transcript.roles.by !== "unknown") return null;
+  const voices = voicesOf(transcript);
   return voices.length >= 2 ? voices : null;
+}
+
+/** The numbers of the voices that the recogniser told apart. */
+export function voicesOf({ turns }: Transcript): number[] {
+  return [...new Set(turns.flatMap((turn) => turn.voice ?? []))].sort((a, b) => a - b);
 }
 
 /** Asks the model which voice is the employee's, where the rules could not tell. */

@@ -1,5 +1,4 @@
 import { type Checklist, type SemanticCriterion, weightOf } from "../../core/checklist.ts";
-import { PermanentError } from "../../core/errors.ts";
 import type { Llm, LlmUsage } from "../../core/ports/llm.ts";
 import type { ReadTurn } from "../../core/score/quotes.ts";
 import { readAnswer, type SemanticReading } from "../../core/score/semantic-answer.ts";
@@ -8,6 +7,7 @@ import type { VerdictTexts } from "../../core/score/verdict-texts.ts";
 import { halves, joinVerdicts } from "../../core/score/windows.ts";
 import type { ModelUse, Verdict } from "../../core/scorecard.ts";
 import type { ModelView } from "./model-view.ts";
+import { isTooLong } from "./too-long.ts";
 
 export interface ModelReading {
   /** One verdict per semantic criterion, whatever happened. */
@@ -74,10 +74,6 @@ async function askInWindows(
     for (const turns of parts) read.push(await askInWindows(llm, criteria, { ...input, turns }));
     return joinWindows(criteria, read);
   }
-}
-
-function isTooLong(error: unknown): boolean {
-  return error instanceof PermanentError && error.code === "llm.input_too_long";
 }
 
 function joinWindows(criteria: readonly SemanticCriterion[], parts: readonly GroupReading[]): GroupReading {

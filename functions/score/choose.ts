@@ -8,6 +8,7 @@ import type { Llm } from "../../core/ports/llm.ts";
 import { readTurns } from "../../core/score/quotes.ts";
 import type { Settings } from "../../core/settings.ts";
 import type { Transcript } from "../../core/transcript.ts";
+import { askOfStart } from "./ask-start.ts";
 import type { KnownChecklists } from "./checklists.ts";
 import { modelView } from "./model-view.ts";
 
@@ -68,7 +69,9 @@ async function askCallType(
   { callTypes, maskPersonalData }: ChoiceInput["settings"],
 ): Promise<string | null> {
   const view = modelView(transcript.turns, maskPersonalData);
-  const answer = await llm.ask(callTypeRequest(view.shown(transcript.turns), callTypes));
+  const answer = await askOfStart(llm, view.shown(transcript.turns), (turns) =>
+    callTypeRequest(turns, callTypes),
+  );
   if (answer.kind !== "json") return null;
   return readCallType(view.restored(answer.value), readTurns(transcript.turns), callTypes);
 }

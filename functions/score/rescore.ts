@@ -2,6 +2,7 @@ import { callKey, checklistKey, dayPrefix, scorecardKey, transcriptKey } from ".
 import { Call } from "../../core/call.ts";
 import { type Checklist, readChecklist } from "../../core/checklist.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { Scorecard } from "../../core/scorecard.ts";
@@ -32,7 +33,8 @@ export interface Rescored {
 
 /**
  * Scores an old call by another checklist or version, beside its old scorecard. Nothing is announced, so no report changes before a person has seen
- * the difference. A scorecard of that version that is there already is read, not paid for again. Undefined when the call has no transcript.
+ * the difference. A scorecard of that version that is there already is read, not paid for again. Undefined when the
+ * call has no transcript, or one without a conversation.
  */
 export async function rescoreCall({
   store,
@@ -43,7 +45,7 @@ export async function rescoreCall({
   llm,
 }: RescoreInput): Promise<Rescored | undefined> {
   const transcript = (await readJson(store, transcriptKey(tenant, callId), Transcript))?.value;
-  if (!transcript) return undefined;
+  if (!transcript || noConversation(transcript)) return undefined;
   const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
   const key = scorecardKey(tenant, callId, checklist.id, checklist.version);
   const scorecards = await scorecardsOf(store, tenant, callId);

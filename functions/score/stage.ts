@@ -14,6 +14,7 @@ import { CallScored } from "../../events/call-scored.ts";
 import type { CallTranscribed } from "../../events/call-transcribed.ts";
 import { textsFor } from "../../locales/index.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
+import { askOfStart } from "./ask-start.ts";
 import { loadChecklists } from "./checklists.ts";
 import { chooseChecklist } from "./choose.ts";
 import { judge } from "./judge.ts";
@@ -112,7 +113,7 @@ async function nameSpeakers(
   const voices = voicesToName(transcript);
   if (!voices || !llm) return transcript;
   const view = modelView(transcript.turns, settings.maskPersonalData);
-  const answer = await llm.ask(rolesRequest(view.shown(transcript.turns), voices));
+  const answer = await askOfStart(llm, view.shown(transcript.turns), (turns) => rolesRequest(turns, voices));
   const named = answer.kind === "json" ? withModelRoles(transcript, view.restored(answer.value)) : undefined;
   if (!named) return transcript;
   await writeJson(store, event.data.transcriptKey, named, { ifMatch: etag });

@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { voicesToName, withAgentVoice, withSwappedRoles } from "../../core/roles-question.ts";
+import { voicesOf, withAgentVoice, withSwappedRoles } from "../../core/roles-question.ts";
 import { readJson, readText, writeJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
 import { CallTranscribed } from "../../events/call-transcribed.ts";
@@ -13,7 +13,7 @@ import { publish } from "../run-stage.ts";
  * Corrects who is the agent by a person's word and has the call scored again. The scorecards made of the wrong roles stay under
  * `scorecard-before-swap/`, so that what was shown once can still be looked up.
  *
- * @param agentVoice where nobody was named yet: the voice of the agent
+ * @param agentVoice the voice of the agent, where nobody was named yet or swapping two sides is not enough
  */
 export async function swapRoles(
   { store, queue, clock }: { store: Store; queue: QueueSender; clock: Clock },
@@ -24,9 +24,18 @@ export async function swapRoles(
   const key = transcriptKey(tenant, callId);
   const stored = await readJson(store, key, Transcript);
   if (!stored) throw new ConfigurationError("cli.no_transcript", `${callId} has no transcript`);
-  const voices = voicesToName(stored.value);
-  if (stored.value.roles.by === "unknown" && (agentVoice === undefined || !voices?.includes(agentVoice))) {
-    const known = voices ? `--agent-voice ${voices.join(" or ")}` : "nothing: its voices were not told apart";
+  const heard = voicesOf(stored.value);
+  // One voice alone is nobody to choose from.
+  const voices = heard.length >= 2 ? heard : [];
+  const known =
+    voices.length > 0 ? `--agent-voice ${voices.join(" or ")}` : "nothing: its voices were not told apart";
+  if (agentVoice !== undefined && !voices.includes(agentVoice)) {
+    throw new ConfigurationError(
+      "cli.unknown_voice",
+      `no such voice speaks in ${callId}; what helps is ${known}`,
+    );
+  }
+  if (agentVoice === undefined && stored.value.roles.by === "unknown") {
     throw new ConfigurationError(
       "cli.unknown_roles",
       `nobody is named in ${callId} yet; what helps is ${known}`,

@@ -78,7 +78,7 @@ async function jsonFilesUnder(folder: string): Promise<string[]> {
     throw new ConfigurationError("cli.no_folder", `${folder} is no folder that can be read`);
   });
   return names
-    .filter((name) => name.endsWith(".json"))
+    .filter((name) => name.endsWith(".json") && !name.endsWith(".schema.json"))
     .sort()
     .map((name) => join(folder, name));
 }

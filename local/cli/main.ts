@@ -3,11 +3,13 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
 import { ConfigurationError, isOwnError } from "../../core/errors.ts";
 import { closeDeps, configure } from "../../functions/deps.ts";
+import { addChecklistCommands } from "./checklist.ts";
 import { runDigest } from "./digest.ts";
 import { type EvaluateOptions, runEvaluate } from "./evaluate.ts";
 import { runFetchCa } from "./fetch-ca.ts";
 import { runRedrive } from "./redrive.ts";
 import { runRescore, runSwapRoles } from "./rescore.ts";
+import { runShow } from "./show.ts";
 import { runStatus } from "./status.ts";
 import { runTry } from "./try.ts";
 import { runUpload } from "./upload.ts";
@@ -51,6 +53,14 @@ program
   .option("--print", "only print it")
   .action((options: { day?: string; print?: boolean }) => runDigest(options, config));
 program
+  .command("show")
+  .argument("<call>", "id of the call")
+  .description(
+    "write a call's scorecard as a page: every verdict opens to its quote, and a click plays that second",
+  )
+  .option("--out <file>", "the page; <call>.html when left out")
+  .action((callId: string, options: { out?: string }) => runShow(callId, options, config));
+program
   .command("rescore")
   .description(
     "score old calls by another version of a checklist, beside their old scorecards, and print the difference",
@@ -83,6 +93,7 @@ program
   .option("--min-kappa <number>", "end with code 1 when agreement is under it", kappa)
   .option("--out <folder>", "write report.json and report.md there")
   .action((options: EvaluateOptions) => runEvaluate(options, config));
+addChecklistCommands(program.command("checklist"), config);
 program
   .command("fetch-ca")
   .description("download the Russian root certificate that SaluteSpeech needs and check its fingerprint")

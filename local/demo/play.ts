@@ -5,12 +5,14 @@ import { uploadsPrefix } from "../../core/bucket-layout.ts";
 import { fastClock } from "../../core/clock.ts";
 import type { Environment } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { defaultSettings } from "../../core/settings.ts";
 import { DigestDue } from "../../events/digest-due.ts";
 import { base, closeDeps, configure } from "../../functions/deps.ts";
 import { publish } from "../../functions/run-stage.ts";
 import { lockDataDir } from "../data-dir-lock.ts";
 import { addBadMoments, type SandboxPortal, startSandboxPortal } from "../sandbox/portal.ts";
 import type { Scenario } from "../sandbox/scenario.ts";
+import { writeScorecardFile } from "../scorecard-file.ts";
 import { checkDay } from "./check.ts";
 import { printDigest, printEnd, say } from "./print.ts";
 import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
@@ -29,6 +31,8 @@ const DAY = "2026-11-19";
 const TENANT = "default";
 /** Of the file under `uploads/`: its name there, and the call of the scenario whose recording it is. */
 const UPLOAD = { name: "Звонок с выставки, 19 ноября.mp3", slug: "balcony" };
+/** The call whose scorecard is written as a page: an objection that was not answered, and a quote that the model made up at first. */
+const SHOWN = "A1B2C3D4.1795072800.102";
 const GIVE_UP_SEC = { sandbox: 60, real: 900 };
 
 /** Plays the day and shows it; resolves to what is not as it must be, in sentences. */
@@ -66,6 +70,18 @@ export async function playDemo({ scenario, env: given, dataDir }: DemoOptions): 
       const digest = await waitForDigest(portal.telegram);
       if (digest) printDigest(digest);
     }
+    const worst = [...rows.values()].find((row) => row.callId === `20261119-bitrix24-${SHOWN}`);
+    const isShown =
+      worst !== undefined &&
+      (await writeScorecardFile({
+        store,
+        bucketFolder: join(dataDir, "bucket"),
+        tenant: TENANT,
+        callId: worst.callId,
+        settings: defaultSettings,
+        file: join(dataDir, "scorecard.html"),
+      }));
+    if (!isShown) problems.push("no scorecard could be shown");
     problems.push(...(await checkDay({ scenario, portal, vendors, store, rows, upload: UPLOAD })));
     if (service.hasEnded()) problems.push("the service ended by itself");
     await service.stop();

@@ -46,6 +46,7 @@ export function printEnd(dataDir: string, day: string, begun: number): void {
     "bucket/calls/default/",
     `bucket/reports/default/${day}/digest.json`,
     "bucket/checklists/default/first-sale/1.json",
+    "scorecard.html",
     "service.log",
   ]) {
     say(`  ${join(dataDir, path)}`);

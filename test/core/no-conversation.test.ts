@@ -48,6 +48,10 @@ const machines: [string, string[]][] = [
       "К: Спасибо, до свидания.",
     ],
   ],
+  [
+    "call.voicemail",
+    ["?: Голосовая почта.", "?: Добрый день.", "?: Это Анна.", "?: Перезвоните.", "?: До свидания."],
+  ],
   ["call.menu", ["К: Для связи с отделом продаж нажмите один."]],
   ["call.menu", ["К: нажмите 1", "К: нажмите 2", "К: нажмите 0"]],
   ["call.menu", ["К: Наберите добавочный номер или дождитесь ответа оператора.", "Так, жду."]],
@@ -190,11 +194,12 @@ describe("the share of speech", () => {
   };
 
   it.each<[string, string | null, number, number, number]>([
-    ["fragments all over a recording", "transcript.bad_audio", 6, 12, 72],
+    ["fragments all over a recording", "transcript.bad_audio", 6, 20, 120],
+    ["pauses to think after every sentence", null, 6, 12, 72],
     ["fragments a minute apart, whose pauses are too many for holds", "transcript.bad_audio", 10, 60, 600],
     ["a few words in a long recording", "transcript.bad_audio", 2, 5, 120],
-    ["just under the least share", "transcript.bad_audio", 5, 4, 50.1],
-    ["just the least share", null, 5, 4, 50],
+    ["just under the least share", "transcript.bad_audio", 5, 4, 63.4],
+    ["just the least share", null, 5, 4, 63.3],
     ["a dense talk", null, 8, 4, 32],
     ["a recording of unknown length", null, 2, 5, 0],
     ["a line that nobody hung up after the talk", null, 10, 4, 400],

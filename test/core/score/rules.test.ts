@@ -58,6 +58,24 @@ describe("a keyword criterion", () => {
     ).toMatchObject({ verdict: "uncertain", points: null, evidence: [] });
   });
 
+  it.each<[Record<string, unknown>, string]>([
+    [{ lastSec: 20 }, "Искали в репликах стороны «менеджер» в последние 20 с разговора."],
+    [
+      { firstSec: 30, lastSec: 40 },
+      "Искали в репликах стороны «менеджер» в первые 30 с разговора в последние 40 с разговора.",
+    ],
+  ])("says of %j where it was looked for", (within, where) => {
+    expect(judge({ phrases, within }, "Слушаю.").comment).toBe(
+      `Не прозвучало: «добрый день», «меня зовут» и подобное. ${where}`,
+    );
+  });
+
+  it("says of a whole call that it was looked for everywhere", () => {
+    expect(judge({ phrases: [["до свидания"]], speaker: "any" }, "Слушаю.").comment).toBe(
+      "Не прозвучало: «до свидания» и подобное. Искали в репликах обеих сторон.",
+    );
+  });
+
   it("is not met when nobody at all said it, known or not", () => {
     expect(judge({ phrases }, { speaker: "unknown", text: "Алло" })).toMatchObject({ verdict: "not_met" });
   });
@@ -75,12 +93,13 @@ describe("a metric criterion", () => {
     agentQuestions: 0,
     patienceSec: 0,
   };
-  const judged = (metric: Record<string, unknown>, polarity = "required") =>
+  const read = (metric: Record<string, unknown>, polarity = "required") =>
     judgeMetric(
       MetricCriterion.parse({ id: "m", text: "…", check: "metric", metric, polarity }),
       metrics,
       texts,
-    ).verdict;
+    );
+  const judged = (metric: Record<string, unknown>, polarity = "required") => read(metric, polarity).verdict;
 
   it.each([
     [{ name: "agentTalkShare", max: 0.65 }, "not_met"],
@@ -99,5 +118,19 @@ describe("a metric criterion", () => {
     expect(judged({ name: "agentTalkShare", min: 0.65 }, "prohibited")).toBe("not_met");
     expect(judged({ name: "agentTalkShare", min: 0.75 }, "prohibited")).toBe("met");
     expect(judged({ name: "longestAgentTurnSec", min: 75 }, "prohibited")).toBe("uncertain");
+  });
+
+  it("shows what was measured and its own limits, and quotes nobody", () => {
+    const most = read({ name: "agentWordsPerMinute", max: 150 });
+    const pace = "Измерено: темп речи менеджера — 120 слов в минуту; норма —";
+    expect(most.comment).toBe(`${pace} не больше 150 слов в минуту.`);
+    expect(read({ name: "agentWordsPerMinute", min: 100 }).comment).toBe(
+      `${pace} не меньше 100 слов в минуту.`,
+    );
+    expect(read({ name: "agentWordsPerMinute", min: 100, max: 150 }).comment).toBe(
+      `${pace} не меньше 100 слов в минуту и не больше 150 слов в минуту.`,
+    );
+    for (const verdict of [most, read({ name: "longestAgentTurnSec", max: 75 })])
+      expect(verdict).toMatchObject({ evidence: [], level: null, advice: null, check: "metric" });
   });
 });

@@ -82,6 +82,37 @@ describe("the rest of the answer", () => {
     }
   });
 
+  it.each(["handled", "partly", "unhandled", "ignored"])("keeps an objection that was %s", (handling) => {
+    const objections = [{ ...whole.objections[0], handling }];
+    expect(readAnswer({ ...whole, objections }, [criterion()], turns)?.objections).toMatchObject([
+      { handling },
+    ]);
+  });
+
+  it("keeps what was agreed", () => {
+    const nextStep = { agreed: true, text: "Во вторник в три" };
+    expect(readAnswer({ ...whole, nextStep }, [criterion()], turns)?.nextStep).toEqual(nextStep);
+    expect(readAnswer({ ...whole, nextStep: { agreed: true } }, [criterion()], turns)?.nextStep).toEqual({
+      agreed: true,
+      text: null,
+    });
+  });
+
+  it("leaves a verdict its comment and advice, and none where the model gave none", () => {
+    const read = (given: object) =>
+      readAnswer(
+        { verdicts: { needs: { verdict: "not_met", ...given } } },
+        [criterion()],
+        turns,
+      )?.accepted.get("needs");
+    expect(read({ comment: "Не спросил.", advice: "Что для вас важно?" })).toMatchObject({
+      comment: "Не спросил.",
+      advice: "Что для вас важно?",
+    });
+    for (const none of [{}, { comment: null, advice: null }, { comment: "", advice: "" }])
+      expect(read(none)).toMatchObject({ comment: "", advice: null });
+  });
+
   it("may be missing altogether", () => {
     expect(readAnswer({}, [criterion()], turns)).toEqual({
       callType: null,

@@ -20,6 +20,11 @@ describe("a conversation that is too long for the model", () => {
     },
   );
 
+  it("is split in its middle, with four turns of each half in the other", () => {
+    expect(halves(numbers(40))).toEqual([numbers(24), numbers(40).slice(16)]);
+    expect(halves(numbers(17))).toEqual([numbers(13), numbers(17).slice(5)]);
+  });
+
   it("is not split any more below sixteen turns", () => {
     expect(halves(numbers(15))).toBeUndefined();
     expect(halves([])).toBeUndefined();

@@ -1,0 +1,52 @@
+import { writeFile } from "node:fs/promises";
+import { dirname, join, relative, resolve } from "node:path";
+import { callKey, recordingPrefix, transcriptKey } from "../core/bucket-layout.ts";
+import { Call } from "../core/call.ts";
+import type { Store } from "../core/ports/store.ts";
+import { Scorecard } from "../core/scorecard.ts";
+import type { Settings } from "../core/settings.ts";
+import { readJson } from "../core/store-json.ts";
+import { Transcript } from "../core/transcript.ts";
+import { scorecardPage } from "../functions/report/scorecard-page.ts";
+import { readVersion } from "../functions/score/rescore.ts";
+
+export interface ScorecardFile {
+  store: Store;
+  /** The folder of the embedded bucket, for the player; null for a bucket elsewhere. */
+  bucketFolder: string | null;
+  tenant: string;
+  callId: string;
+  settings: Settings;
+  file: string;
+}
+
+/** Writes the page of a call's scorecard; false when the call has none. */
+export async function writeScorecardFile(options: ScorecardFile): Promise<boolean> {
+  const { store, tenant, callId, settings, file, bucketFolder } = options;
+  const folder = callKey(tenant, callId).replace(/call\.json$/, "");
+  const key = await firstKey(store, `${folder}scorecard/`);
+  const scorecard = key === undefined ? undefined : (await readJson(store, key, Scorecard))?.value;
+  const transcript = (await readJson(store, transcriptKey(tenant, callId), Transcript))?.value;
+  if (!scorecard || !transcript) return false;
+  const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
+  const checklist = await readVersion(store, tenant, scorecard.checklist.id, scorecard.checklist.version);
+  const recording = await firstKey(store, recordingPrefix(tenant, callId));
+  const audio =
+    bucketFolder === null || recording === undefined
+      ? null
+      : encodeURI(relative(dirname(resolve(file)), resolve(join(bucketFolder, recording))));
+  const when = new Intl.DateTimeFormat(settings.locale, {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: settings.timeZone,
+  }).format(new Date(call?.startedAt ?? Number.NaN));
+  const who = call?.agent?.name ?? call?.title ?? callId;
+  const page = scorecardPage({ scorecard, checklist, transcript, audio, heading: `${who}, ${when}` });
+  await writeFile(file, page);
+  return true;
+}
+
+async function firstKey(store: Store, prefix: string): Promise<string | undefined> {
+  for await (const { key } of store.list(prefix)) return key;
+  return undefined;
+}
