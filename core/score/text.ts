@@ -8,6 +8,8 @@ export interface Token {
   stem: string;
   /** No word stands right before it: it opens the text, or more than a space stands between. */
   afterPause: boolean;
+  /** A sentence ends between the word before it and it. */
+  afterStop: boolean;
   /** UTF-16 offsets in the original text. */
   start: number;
   end: number;
@@ -48,6 +50,8 @@ export function tokenize(text: string): Token[] {
       form,
       stem,
       afterPause: tokens.length === 0 || between.trim() !== "",
+      // The bare dot of «3.5» ends nothing.
+      afterStop: tokens.length > 0 && between !== "." && /[.!?…]/.test(between),
       start: match.index,
       end,
     });

@@ -2,6 +2,7 @@ import { copyFile, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { filesStore } from "../../adapters/store/files.ts";
 import { uploadsPrefix } from "../../core/bucket-layout.ts";
+import type { CallRow } from "../../core/call-row.ts";
 import { fastClock } from "../../core/clock.ts";
 import type { Environment } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
@@ -31,8 +32,6 @@ const DAY = "2026-11-19";
 const TENANT = "default";
 /** Of the file under `uploads/`: its name there, and the call of the scenario whose recording it is. */
 const UPLOAD = { name: "Звонок с выставки, 19 ноября.mp3", slug: "balcony" };
-/** The call whose scorecard is written as a page: an objection that was not answered, and a quote that the model made up at first. */
-const SHOWN = "A1B2C3D4.1795072800.102";
 const GIVE_UP_SEC = { sandbox: 60, real: 900 };
 
 /** Plays the day and shows it; resolves to what is not as it must be, in sentences. */
@@ -70,18 +69,7 @@ export async function playDemo({ scenario, env: given, dataDir }: DemoOptions): 
       const digest = await waitForDigest(portal.telegram);
       if (digest) printDigest(digest);
     }
-    const worst = [...rows.values()].find((row) => row.callId === `20261119-bitrix24-${SHOWN}`);
-    const isShown =
-      worst !== undefined &&
-      (await writeScorecardFile({
-        store,
-        bucketFolder: join(dataDir, "bucket"),
-        tenant: TENANT,
-        callId: worst.callId,
-        settings: defaultSettings,
-        file: join(dataDir, "scorecard.html"),
-      }));
-    if (!isShown) problems.push("no scorecard could be shown");
+    await showScorecard([...rows.values()], dataDir);
     problems.push(...(await checkDay({ scenario, portal, vendors, store, rows, upload: UPLOAD })));
     if (service.hasEnded()) problems.push("the service ended by itself");
     await service.stop();
@@ -106,6 +94,21 @@ async function startAfresh(dataDir: string): Promise<void> {
   }
   await rm(dataDir, { recursive: true, force: true });
   await mkdir(join(dataDir, "bucket", uploadsPrefix(TENANT)), { recursive: true });
+}
+
+/** Writes the page of one scorecard: of the call nearest to the middle, which has something of everything. */
+async function showScorecard(rows: readonly CallRow[], dataDir: string): Promise<void> {
+  const fromMiddle = (row: CallRow) => Math.abs((row.percent ?? 0) - 50);
+  const [shown] = rows.filter((row) => row.percent !== null).sort((a, b) => fromMiddle(a) - fromMiddle(b));
+  if (!shown) return;
+  await writeScorecardFile({
+    store: base().store,
+    bucketFolder: join(dataDir, "bucket"),
+    tenant: TENANT,
+    callId: shown.callId,
+    settings: defaultSettings,
+    file: join(dataDir, "scorecard.html"),
+  });
 }
 
 async function endCalls({ bitrix24 }: SandboxPortal, { calls }: Scenario, port: number): Promise<string[]> {
