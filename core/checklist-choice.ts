@@ -13,6 +13,18 @@ export interface ChoiceFacts {
   callType: string | null;
 }
 
+/** What the choice goes by, from what is stored of a call. */
+export function factsOf(call: Call | undefined, durationSec: number, callType: string | null): ChoiceFacts {
+  return {
+    direction: call?.direction ?? null,
+    agentId: call?.agent?.id ?? null,
+    departments: call?.agent?.departments ?? [],
+    line: call?.line ?? null,
+    durationSec,
+    callType,
+  };
+}
+
 /**
  * The published checklists that a call can be judged by, the best one first: the most specific, then the one whose id comes first.
  */

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { Direction } from "./call.ts";
 import { MetricName } from "./score/metrics.ts";
+import { unknownPlaceholders } from "./score/phrase.ts";
 import { tokenize } from "./score/text.ts";
 
 const Id = z
@@ -44,7 +45,19 @@ const CriterionBase = z.object({
   notApplicable: z.string().optional(),
 });
 
-const Phrase = z.string().refine((phrase) => tokenize(phrase).length > 0, "a phrase needs at least one word");
+/**
+ * Words in their order, of which each may stand in any form. `{name}` is any common first name, `{agent}` the first or last name of this call's
+ * agent (where the CRM names none: any first name), `{company}` one of the setting `companyNames` (where there is none: «компания …», «{name} из
+ * …», and a group that has nothing but `{company}` phrases is not asked for). `^` before the phrase: it opens a clause («^до завтра» is not in
+ * «держу до завтра»). `$` behind it: a sentence or the turn ends there («откуда я знаю$» is not in «откуда я знаю этот номер»).
+ */
+const Phrase = z
+  .string()
+  .refine((phrase) => tokenize(phrase).length > 0, "a phrase needs at least one word")
+  .refine(
+    (phrase) => unknownPlaceholders(phrase).length === 0,
+    "of words in braces only {agent}, {name} and {company} are known",
+  );
 
 export const KeywordCriterion = CriterionBase.extend({
   check: z.literal("keyword"),
@@ -105,7 +118,7 @@ const AppliesTo = AppliesToFields.refine(
 const Percent = z.number().min(0).max(100);
 
 export const Checklist = z.object({
-  id: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "a checklist id is 1 to 64 of A-Z a-z 0-9 . _ -"),
+  id: z.string().regex(/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/, "a checklist id is 1 to 64 of A-Z a-z 0-9 . _ -"),
   version: z.number().int().positive(),
   name: z.string().min(1),
   language: z.enum(["ru", "en"]).default("ru"),

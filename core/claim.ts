@@ -69,6 +69,11 @@ export async function claimEffect<Result>(
   };
 }
 
+/** Records that an effect has happened, whoever claimed it. */
+export async function markDone(store: Store, clock: Clock, key: string, result: unknown): Promise<void> {
+  await writeJson(store, key, { state: "done", at: clock.now().toISOString(), result } satisfies Marker);
+}
+
 /** The result of an effect that is done; undefined otherwise. */
 export async function doneEffect<Result>(
   store: Store,

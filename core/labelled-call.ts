@@ -41,6 +41,9 @@ export const LabelledCall = z.strictObject({
   language: z.enum(["ru", "en"]),
   /** What is hard about it, in one sentence. */
   note: z.string().min(1),
+  /** What the CRM and the settings would have known; left out where the dialogue does not tell. */
+  agentName: z.string().min(1).optional(),
+  companyNames: z.array(z.string().min(1)).optional(),
   turns: z.array(LabelledTurn).min(1).superRefine(eachAfterTheLast),
   labels: z.record(z.string(), Label),
 });

@@ -18,6 +18,8 @@ export const Settings = z.object({
   agentChannel: z.number().int().nonnegative(),
   /** The kinds of call that the company knows. */
   callTypes: z.array(z.string().min(1)).min(1),
+  /** How the company calls itself on the phone; `{company}` in a checklist's phrases stands for any of them. */
+  companyNames: z.array(z.string().regex(/\p{L}/u, "a company's name has letters")),
   /** Phones, cards, e-mails, passports, INN and SNILS are masked before a text goes to the model. */
   maskPersonalData: z.boolean(),
 });
@@ -33,6 +35,7 @@ export const defaultSettings: Settings = {
   minCallSec: 20,
   agentChannel: 0,
   callTypes: defaultCallTypes,
+  companyNames: [],
   maskPersonalData: true,
 };
 

@@ -1,4 +1,4 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { checklistKey, checklistsPrefix, latestChecklistKey } from "../core/bucket-layout.ts";
 import { readChecklist } from "../core/checklist.ts";
@@ -7,17 +7,16 @@ import { writeJson } from "../core/store-json.ts";
 
 const samples = join(import.meta.dirname, "..", "checklists");
 
-/** Puts the sample checklists of a language into a bucket that has none, so that the first call is scored. Resolves to how many. */
+/**
+ * Puts the sample for a first sale into a bucket that has no checklist, so that the first call is scored. One only: with several the kind of each
+ * call has to be told first, and which kinds a company has it says itself, by importing their checklists. Resolves to how many were put.
+ */
 export async function seedChecklists(store: Store, tenant: string, locale: "ru" | "en"): Promise<number> {
   for await (const _any of store.list(checklistsPrefix(tenant))) return 0;
-  const folder = join(samples, locale);
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".json"));
-  for (const file of files) {
-    const checklist = readChecklist(JSON.parse(await readFile(join(folder, file), "utf8")));
-    await writeJson(store, checklistKey(tenant, checklist.id, checklist.version), checklist, {
-      ifAbsent: true,
-    });
-    await writeJson(store, latestChecklistKey(tenant, checklist.id), { version: checklist.version });
-  }
-  return files.length;
+  const text = await readFile(join(samples, locale, "first-sale.json"), "utf8");
+  const checklist = readChecklist(JSON.parse(text));
+  const { id, version } = checklist;
+  await writeJson(store, checklistKey(tenant, id, version), checklist, { ifAbsent: true });
+  await writeJson(store, latestChecklistKey(tenant, id), { version });
+  return 1;
 }

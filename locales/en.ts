@@ -66,6 +66,7 @@ export const en: Texts = {
       ].join(" ");
       return `Not heard: ${phrases.map((phrase) => `“${phrase}”`).join(", ")} or the like. Looked for in ${where}.`;
     },
+    companyNameNotSet: "The company's name is not in the settings, so this was not checked.",
     violationNotHeard: "No violation was heard.",
     violationHeard: "Something was said that must not be.",
     speakersUnknown: "It was said, but on a one-channel recording it is not clear by whom.",

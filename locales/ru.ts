@@ -82,6 +82,7 @@ export const ru = {
       ].join(" ");
       return `Не прозвучало: ${phrases.map((phrase) => `«${phrase}»`).join(", ")} и подобное. Искали ${where}.`;
     },
+    companyNameNotSet: "Название компании не задано в настройках, поэтому не проверялось.",
     violationNotHeard: "Нарушения не слышно.",
     violationHeard: "Прозвучало то, чего быть не должно.",
     speakersUnknown: "Это прозвучало, но на одноканальной записи не ясно, кто говорит.",

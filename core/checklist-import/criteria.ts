@@ -100,10 +100,12 @@ function weightOfRow({ draft, row, mistake, warn }: Context): Weight | undefined
     if (draft.headings.has("weight") && !isApart) warn("text", "no weight: it counts as 1");
     return undefined;
   }
-  const weight = readWeight(cell);
-  if (!weight && /^\d{4}-\d{2}-\d{2}$/.test(cell))
+  if (/^\d{4}-\d{2}-\d{2}$/.test(cell)) {
     mistake("weight", "Excel made a date of this cell: format it as text and type it again");
-  else if (!weight) mistake("weight", `«${shortened(cell)}» is no weight: ${WEIGHT_HINT}`);
+    return undefined;
+  }
+  const weight = readWeight(cell);
+  if (!weight) mistake("weight", `«${shortened(cell)}» is no weight: ${WEIGHT_HINT}`);
   return weight;
 }
 

@@ -13,7 +13,11 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-export type Delimited = { rows: TableRow[] } | { mistake: string; place: string };
+export interface Delimited {
+  rows: TableRow[];
+  /** Where reading had to stop; the rows are those before it. */
+  stopped?: { mistake: string; place: string };
+}
 
 /** Rows of a CSV file. The delimiter is the one with which most columns make sense. */
 export function readDelimited(text: string): Delimited {
@@ -25,9 +29,8 @@ export function readDelimited(text: string): Delimited {
   return readings.reduce((best, reading) => (worth(reading) > worth(best) ? reading : best));
 }
 
-function worth(reading: Delimited): number {
-  if (!("rows" in reading)) return -1;
-  return knownColumns(reading.rows);
+function worth({ rows }: Delimited): number {
+  return knownColumns(rows);
 }
 
 function rowsBy(delimiter: string, text: string, firstLine: number): Delimited {
@@ -40,11 +43,10 @@ function rowsBy(delimiter: string, text: string, firstLine: number): Delimited {
     let cell = "";
     if (text[at] === '"') {
       const quoted = readQuoted(text, at);
-      if (quoted === undefined)
-        return {
-          mistake: "a quote opens here and is never closed",
-          place: placeOf(rows.length, line, firstLine),
-        };
+      if (quoted === undefined) {
+        const place = placeOf(rows.length, line, firstLine);
+        return { rows, stopped: { mistake: "a quote opens here and is never closed", place } };
+      }
       cell = quoted.value;
       line += linesIn(cell);
       at = quoted.end;

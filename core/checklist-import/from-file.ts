@@ -9,9 +9,9 @@ const NO_HEADINGS =
   "no column of criteria was found: the first row is to name the columns, one of them «Критерий» (or «Вопрос», «Пункт», «Criterion»)";
 
 export function fromDelimited(text: string, naming: Naming): Reading {
-  const delimited = readDelimited(text);
-  if ("mistake" in delimited) return unreadable(delimited.place, delimited.mistake);
-  const draft = draftOfTable(delimited.rows);
+  const { rows, stopped } = readDelimited(text);
+  if (stopped) return unreadable(stopped.place, stopped.mistake);
+  const draft = draftOfTable(rows);
   return draft ? fromDraft(draft, naming) : unreadable("", NO_HEADINGS);
 }
 

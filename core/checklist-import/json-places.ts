@@ -23,7 +23,7 @@ export type PlacedJson =
 /** Nobody nests a checklist deeper; a file of brackets alone must not exhaust the stack. */
 const MAX_DEPTH = 64;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: JSON refuses them inside a text
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /true|false|null/y;
 

@@ -25,6 +25,9 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   levels: "From best to worst; points from 0 to 1.",
 };
 
+/** Ids of criteria for tools that build patterns without Unicode's classes: looser, never stricter. */
+const PORTABLE_ID = "^[A-Za-z0-9._\\u0080-\\uffff-]{1,64}$";
+
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 
 /** The schema that editors complete and underline by. Stricter than reading: a field that nobody reads is underlined. */
@@ -32,6 +35,7 @@ export function checklistJsonSchema(): JsonSchema {
   const schema = z.toJSONSchema(Checklist, {
     io: "input",
     override: ({ jsonSchema }) => {
+      if (jsonSchema.pattern?.includes("\\p{")) jsonSchema.pattern = PORTABLE_ID;
       if (jsonSchema.type !== "object") return;
       jsonSchema.additionalProperties = false;
       for (const [name, property] of Object.entries(jsonSchema.properties ?? {})) {

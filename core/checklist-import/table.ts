@@ -135,6 +135,6 @@ function readRows(
 function isStageHeading(filled: number, index: number, columns: ReadonlyMap<Column, number>): boolean {
   if (filled !== 1) return false;
   if (columns.has("stage")) return columns.get("stage") === index;
-  const others = [...columns.keys()].filter((column) => column !== "text" && column !== "ordinal");
+  const others = [...columns.keys()].filter((column) => !["text", "ordinal", "id"].includes(column));
   return others.length > 0 && index <= (columns.get("text") ?? 0);
 }

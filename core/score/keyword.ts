@@ -1,15 +1,10 @@
 import type { KeywordCriterion } from "../checklist.ts";
 import type { Evidence } from "../scorecard.ts";
+import { type KeywordContext, nothingKnown, type Phrase, phraseOf, readPhrase } from "./phrase.ts";
+import { type Hit, hitsOf } from "./phrase-search.ts";
 import { evidenceOf, type ReadTurn, tokensIn } from "./quotes.ts";
-import { sentenceAround, type Token, tokenize } from "./text.ts";
-import { sameWord } from "./word-forms.ts";
+import { sentenceAround, type Token } from "./text.ts";
 
-/** Words that may stand between two words of a phrase. */
-const MAX_GAP = 2;
-/** "t" is what is left of "don't". */
-const NEGATIONS = new Set(["не", "ни", "нет", "нету", "not", "never", "no", "cannot", "t"]);
-/** «Скидок нет»: these deny what stands before them too. */
-const DENIALS = new Set(["нет", "нету"]);
 /** Recognition without punctuation makes one sentence of minutes; then this many words around the phrase are the quote. */
 const MAX_QUOTED_WORDS = 30;
 const WORDS_AROUND = 8;
@@ -18,13 +13,18 @@ export interface KeywordReading {
   /** The sentences in which the groups were heard, in the order of the groups. */
   evidence: Evidence[];
   groupsHeard: number;
+  /** Without those that only the company's name could meet, where nobody has told it. */
   groups: number;
   /** Nobody whose words could count was found: the roles are unknown. */
   speakerUnknown: boolean;
 }
 
 /** Looks for every group of phrases of the criterion, in words of its speaker within its window. Linear in the transcript. */
-export function readKeywords(criterion: KeywordCriterion, turns: readonly ReadTurn[]): KeywordReading {
+export function readKeywords(
+  criterion: KeywordCriterion,
+  turns: readonly ReadTurn[],
+  context: KeywordContext = nothingKnown,
+): KeywordReading {
   const window = windowOf(turns, criterion.within);
   const inWindow = turns.filter((turn) => overlaps(turn, window));
   const candidates = inWindow.filter(
@@ -32,9 +32,17 @@ export function readKeywords(criterion: KeywordCriterion, turns: readonly ReadTu
   );
   const evidence: Evidence[] = [];
   let groupsHeard = 0;
+  let groupsNotChecked = 0;
+  const isProhibited = criterion.polarity === "prohibited";
+  const beginSec = turns.reduce((least, turn) => Math.min(least, turn.startSec), Number.POSITIVE_INFINITY);
   for (const group of criterion.phrases) {
-    const found = firstOf(group, candidates, window);
-    if (!found) continue;
+    const phrases = group.map((phrase) => readPhrase(phrase, context));
+    const found = firstOf(phrases, candidates, window, { isProhibited, beginSec });
+    if (!found) {
+      // What cannot be checked is held against nobody: it is no missing duty, and no violation either.
+      if (!isProhibited && phrases.every((phrase) => phrase.needsUnknownCompany)) groupsNotChecked += 1;
+      continue;
+    }
     groupsHeard += 1;
     // Two groups can be heard in one sentence; it is quoted once.
     const isQuoted = evidence.some(
@@ -46,7 +54,7 @@ export function readKeywords(criterion: KeywordCriterion, turns: readonly ReadTu
   return {
     evidence,
     groupsHeard,
-    groups: criterion.phrases.length,
+    groups: criterion.phrases.length - groupsNotChecked,
     speakerUnknown: criterion.speaker !== "any" && inWindow.some((turn) => turn.speaker === "unknown"),
   };
 }
@@ -72,25 +80,25 @@ function overlaps({ startSec, endSec }: { startSec: number; endSec: number }, wi
 }
 
 function firstOf(
-  phrases: readonly string[],
+  phrases: readonly Phrase[],
   turns: readonly ReadTurn[],
   window: Window,
+  { isProhibited, beginSec }: { isProhibited: boolean; beginSec: number },
 ): Evidence | undefined {
-  const wanted = phrases.map(tokenize).filter((tokens) => tokens.length > 0);
   for (const turn of turns) {
-    for (const phrase of wanted) {
-      for (const hit of hitsOf(phrase, turn.tokens)) {
+    const searched = {
+      tokens: turn.tokens,
+      isClipped: turn.startSec === beginSec,
+      ...(isProhibited ? { othersWords: turn } : {}),
+    };
+    for (const phrase of phrases) {
+      for (const hit of hitsOf(phrase, searched)) {
         // A turn can last for minutes, so its words' own seconds decide.
         if (overlaps(evidenceOf(turn, hit.from, hit.to), window)) return quoteSentence(turn, hit);
       }
     }
   }
   return undefined;
-}
-
-interface Hit {
-  from: number;
-  to: number;
 }
 
 function quoteSentence(turn: ReadTurn, hit: Hit): Evidence {
@@ -106,49 +114,8 @@ function quoteSentence(turn: ReadTurn, hit: Hit): Evidence {
   );
 }
 
-/**
- * Finds the phrase by its words' forms, with up to two other words between neighbours. A negation right before it
- * («не предлагаю»), inside it or, as «нет», right after it makes it another statement, unless the phrase itself has one.
- * One that a comma or a stop sets apart («Нет, бесплатно») denies something else.
- */
+/** Where the phrase, in plain words, is said first. */
 export function findPhrase(phrase: readonly Token[], tokens: readonly Token[]): Hit | undefined {
-  for (const hit of hitsOf(phrase, tokens)) return hit;
+  for (const hit of hitsOf(phraseOf(phrase), { tokens })) return hit;
   return undefined;
-}
-
-function* hitsOf(phrase: readonly Token[], tokens: readonly Token[]): Generator<Hit> {
-  const isNegated = phrase.some((token) => NEGATIONS.has(token.form));
-  const [first] = phrase;
-  for (let from = 0; from < tokens.length; from++) {
-    // Almost always the answer, and cheap to have.
-    if (first && !sameWord(tokens[from] as Token, first)) continue;
-    const to = matchFrom(phrase, tokens, from);
-    if (to !== undefined && (isNegated || !isDenied(tokens, from, to))) yield { from, to };
-  }
-}
-
-function isDenied(tokens: readonly Token[], from: number, to: number): boolean {
-  const before = tokens[from - 1];
-  if (before && NEGATIONS.has(before.form) && !tokens[from]?.afterPause) return true;
-  const after = tokens[to + 1];
-  if (after && DENIALS.has(after.form) && !after.afterPause) return true;
-  return tokens.slice(from, to).some((token) => NEGATIONS.has(token.form));
-}
-
-/** The nearest end of a match that begins exactly at `from`. */
-function matchFrom(phrase: readonly Token[], tokens: readonly Token[], from: number): number | undefined {
-  // Where the words so far can end: «добрый, ну добрый день» has two places for its first word.
-  let ends = [from - 1];
-  for (const [index, wanted] of phrase.entries()) {
-    const reach = index === 0 ? 1 : 1 + MAX_GAP;
-    const next = new Set<number>();
-    for (const end of ends) {
-      for (let at = end + 1; at <= end + reach && at < tokens.length; at++) {
-        if (sameWord(tokens[at] as Token, wanted)) next.add(at);
-      }
-    }
-    if (next.size === 0) return undefined;
-    ends = [...next];
-  }
-  return Math.min(...ends);
 }

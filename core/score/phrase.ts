@@ -104,16 +104,19 @@ function agentPart(agentName: string): Part {
   const own = tokenize(agentName).filter(({ form }) => /^\p{L}{2,}$/u.test(form));
   const inCyrillic = own.flatMap((name) => (/^[a-z]/.test(name.form) ? tokenize(soundOf(name.form)) : []));
   const names = [...own, ...inCyrillic];
-  if (!names.some(isFirstName)) return oneWord((token) => isFirstName(token) || names.some((one) => isNameForm(token, one)));
+  if (!names.some(isFirstName))
+    return oneWord((token) => isFirstName(token) || names.some((one) => isNameForm(token, one)));
   const all = [...names, ...names.flatMap(otherNames)];
   return oneWord((token) => all.some((one) => isNameForm(token, one) || isMisheard(token.form, one.form)));
 }
 
 /** Recognition bends names: «Аксана», «Наталия». Another common name is another name, however near: «Алевтина», «Альбина». */
 function isMisheard(said: string, name: string): boolean {
-  if (name.length < 5 || said.charAt(0) !== name.charAt(0)) return false;
+  if (name.length < 5 || firstSound(said) !== firstSound(name)) return false;
   return isNearSpelling(said, name, 1) && !tokenize(said).some(isFirstName);
 }
+
+const firstSound = (name: string) => (name.startsWith("о") ? "а" : name.charAt(0));
 
 /** Case endings of a firm's last word: «из „Север-Окон“». */
 const LONGEST_ENDING = 2;
@@ -130,7 +133,11 @@ function companyPart(companyNames: readonly string[]): Part {
       const [letter] = sound;
       if (soundOf(tokens[at]?.form ?? "")[0] !== letter) continue;
       let said = "";
-      for (let to = at; to < tokens.length && to <= at + words.length && said.length < sound.length + LONGEST_ENDING; to++) {
+      for (
+        let to = at;
+        to < tokens.length && to <= at + words.length && said.length < sound.length + LONGEST_ENDING;
+        to++
+      ) {
         said = soundOf(said + (tokens[to]?.form ?? ""));
         if (soundsLike(said, sound)) ends.add(to);
       }

@@ -3,6 +3,7 @@ import type { Verdict, VerdictValue } from "../scorecard.ts";
 import { pointsOf } from "./grade.ts";
 import { readKeywords } from "./keyword.ts";
 import type { Metrics } from "./metrics.ts";
+import { type KeywordContext, nothingKnown, shownPhrase } from "./phrase.ts";
 import type { ReadTurn } from "./quotes.ts";
 import type { VerdictTexts } from "./verdict-texts.ts";
 
@@ -12,12 +13,14 @@ export function judgeKeywords(
   criterion: KeywordCriterion,
   turns: readonly ReadTurn[],
   texts: VerdictTexts,
+  context: KeywordContext = nothingKnown,
 ): Verdict {
-  const reading = readKeywords(criterion, turns);
+  const reading = readKeywords(criterion, turns, context);
+  if (reading.groups === 0) return verdictOf(criterion, "not_applicable", [], texts.companyNameNotSet);
   const heard = reading.groupsHeard === reading.groups;
   if (!heard && reading.speakerUnknown) {
     // Somebody may have said it whom nobody could name: that is no absence.
-    const anyone = readKeywords({ ...criterion, speaker: "any" }, turns);
+    const anyone = readKeywords({ ...criterion, speaker: "any" }, turns, context);
     if (anyone.groupsHeard === anyone.groups)
       return verdictOf(criterion, "uncertain", [], texts.speakersUnknown);
   }
@@ -27,12 +30,13 @@ export function judgeKeywords(
     return verdictOf(criterion, prohibited ? "not_met" : "met", reading.evidence, comment);
   }
   if (prohibited) return verdictOf(criterion, "met", [], texts.violationNotHeard);
-  const missing = criterion.phrases.filter(
-    (group) => readKeywords({ ...criterion, phrases: [group] }, turns).groupsHeard === 0,
-  );
+  const missing = criterion.phrases.filter((group) => {
+    const { groups, groupsHeard } = readKeywords({ ...criterion, phrases: [group] }, turns, context);
+    return groupsHeard < groups;
+  });
   const comment = texts.notHeard({
     speaker: criterion.speaker,
-    phrases: missing.map((group) => group[0] ?? ""),
+    phrases: missing.map((group) => shownPhrase(group[0] ?? "")),
     ...definedWithin(criterion),
   });
   return verdictOf(criterion, "not_met", [], comment);

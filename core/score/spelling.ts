@@ -29,10 +29,24 @@ const CYRILLIC: readonly (readonly [latin: RegExp, cyrillic: string])[] = [
   [/ee/g, "и"],
 ];
 const LATIN = "abcdefghijklmnopqrstuvwxyz";
-const SOUNDS = "абкдефгхижклмнопкрстуввксиз";
+const SOUNDS = "абкдефгхижклмнопкрстуввкиз";
 
 /** As it sounds, in Cyrillic letters, each once: «Vereck Telecom» and «Верек-Телеком» come out alike. Not for reading. */
 export function soundOf(word: string): string {
+  let known = sounds.get(word);
+  if (known === undefined) {
+    known = heardAs(word);
+    if (sounds.size >= MAX_REMEMBERED) sounds.clear();
+    sounds.set(word, known);
+  }
+  return known;
+}
+
+/** Words repeat all day long. */
+const sounds = new Map<string, string>();
+const MAX_REMEMBERED = 50_000;
+
+function heardAs(word: string): string {
   let sound = word.toLowerCase();
   for (const [latin, cyrillic] of CYRILLIC) sound = sound.replaceAll(latin, cyrillic);
   return [...sound]

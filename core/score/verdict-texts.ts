@@ -9,6 +9,8 @@ export interface VerdictTexts {
     firstSec?: number;
     lastSec?: number;
   }): string;
+  /** Only the company's name could have met the criterion, and the settings do not have it. */
+  companyNameNotSet: string;
   violationNotHeard: string;
   violationHeard: string;
   speakersUnknown: string;

@@ -2,7 +2,7 @@ import type { Call } from "../../core/call.ts";
 import { callTypeByRules } from "../../core/call-type.ts";
 import { callTypeRequest, readCallType } from "../../core/call-type-question.ts";
 import type { Checklist } from "../../core/checklist.ts";
-import { type ChoiceFacts, fittingChecklists } from "../../core/checklist-choice.ts";
+import { type ChoiceFacts, factsOf, fittingChecklists } from "../../core/checklist-choice.ts";
 import { PermanentError } from "../../core/errors.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import { readTurns } from "../../core/score/quotes.ts";
@@ -39,14 +39,7 @@ export async function chooseChecklist({
   settings,
   llm,
 }: ChoiceInput): Promise<Choice> {
-  const facts: ChoiceFacts = {
-    direction: call?.direction ?? null,
-    agentId: call?.agent?.id ?? null,
-    departments: call?.agent?.departments ?? [],
-    line: call?.line ?? null,
-    durationSec: transcript.durationSec,
-    callType: null,
-  };
+  const facts = factsOf(call, transcript.durationSec, null);
   const heard = callTypeByRules(transcript, settings.callTypes);
   if (heard !== null) return { checklist: first(known, { ...facts, callType: heard }), callType: heard };
 

@@ -4,6 +4,7 @@ import type { Checklist, Criterion } from "../../core/checklist.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import { grade } from "../../core/score/grade.ts";
 import { measure } from "../../core/score/metrics.ts";
+import type { KeywordContext } from "../../core/score/phrase.ts";
 import { type ReadTurn, readTurns } from "../../core/score/quotes.ts";
 import { judgeKeywords, judgeMetric } from "../../core/score/rules.ts";
 import type { VerdictTexts } from "../../core/score/verdict-texts.ts";
@@ -23,6 +24,8 @@ export interface JudgeInput {
   callTypeHeard?: string | null;
   /** Whether phones, cards and the like are masked in what the model is shown. */
   maskPersonalData?: boolean;
+  /** Left out: nothing is known besides the words. */
+  keywordContext?: KeywordContext;
   texts: VerdictTexts;
 }
 
@@ -35,6 +38,7 @@ export async function judge({
   callTypes,
   callTypeHeard = callTypeByRules(transcript, callTypes),
   maskPersonalData = true,
+  keywordContext,
   texts,
 }: JudgeInput): Promise<Scorecard> {
   const turns = readTurns(transcript.turns);
@@ -42,7 +46,9 @@ export async function judge({
   const semantic = checklist.criteria.filter((criterion) => criterion.check === "semantic");
   const view = modelView(transcript.turns, maskPersonalData);
   const model = await askModel({ checklist, criteria: semantic, turns, view, llm, callTypes, texts });
-  const verdicts = checklist.criteria.map((criterion) => verdictOn(criterion, turns, metrics, model, texts));
+  const verdicts = checklist.criteria.map((criterion) =>
+    verdictOn(criterion, { turns, metrics, model, texts, keywordContext }),
+  );
   // Without a strict schema a model can name a kind that the company does not have.
   const claimed = callTypes.find((type) => type === model.reading?.callType);
   const callType = callTypeHeard ?? claimed ?? UNCLEAR_CALL_TYPE;
@@ -75,16 +81,18 @@ export async function judge({
   };
 }
 
-function verdictOn(
-  criterion: Criterion,
-  turns: readonly ReadTurn[],
-  metrics: Scorecard["metrics"],
-  model: ModelReading,
-  texts: VerdictTexts,
-): Verdict {
+interface Known {
+  turns: readonly ReadTurn[];
+  metrics: Scorecard["metrics"];
+  model: ModelReading;
+  texts: VerdictTexts;
+  keywordContext: KeywordContext | undefined;
+}
+
+function verdictOn(criterion: Criterion, { turns, metrics, model, texts, keywordContext }: Known): Verdict {
   switch (criterion.check) {
     case "keyword":
-      return judgeKeywords(criterion, turns, texts);
+      return judgeKeywords(criterion, turns, texts, keywordContext);
     case "metric":
       return judgeMetric(criterion, metrics, texts);
     case "semantic":

@@ -1,16 +1,28 @@
-import { callKey, checklistKey, dayPrefix, scorecardKey, transcriptKey } from "../../core/bucket-layout.ts";
+import {
+  callKey,
+  checklistKey,
+  dayPrefix,
+  publishedKey,
+  scorecardKey,
+  transcriptKey,
+} from "../../core/bucket-layout.ts";
 import { Call } from "../../core/call.ts";
 import { type Checklist, readChecklist } from "../../core/checklist.ts";
+import { factsOf, fittingChecklists } from "../../core/checklist-choice.ts";
+import { markDone } from "../../core/claim.ts";
+import type { Clock } from "../../core/clock.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
+import type { QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { Scorecard } from "../../core/scorecard.ts";
+import { Scorecard, UNCLEAR_CALL_TYPE } from "../../core/scorecard.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, readText, writeJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
 import { CallScored } from "../../events/call-scored.ts";
 import { textsFor } from "../../locales/index.ts";
+import { publish } from "../run-stage.ts";
 import { judge } from "./judge.ts";
 
 export interface RescoreInput {
@@ -33,8 +45,8 @@ export interface Rescored {
 
 /**
  * Scores an old call by another checklist or version, beside its old scorecard. Nothing is announced, so no report changes before a person has seen
- * the difference. A scorecard of that version that is there already is read, not paid for again. Undefined when the
- * call has no transcript, or one without a conversation.
+ * the difference. A scorecard of that version that is there already is read, not paid for again. Undefined when the call
+ * has no transcript, or one without a conversation, or the checklist is for other calls.
  */
 export async function rescoreCall({
   store,
@@ -51,6 +63,7 @@ export async function rescoreCall({
   const scorecards = await scorecardsOf(store, tenant, callId);
   const before = scorecards.findLast((scorecard) => !isOf(scorecard, checklist)) ?? scorecards.at(-1);
   const known = scorecards.find((scorecard) => isOf(scorecard, checklist));
+  if (before?.checklist.id !== checklist.id && !isFor(checklist, call, transcript, before)) return undefined;
   const facts = { callId, agentName: call?.agent?.name ?? null, before };
   if (known) return { ...facts, after: known, existed: true };
   const after = await judge({
@@ -60,10 +73,22 @@ export async function rescoreCall({
     llm,
     callTypes: settings.callTypes,
     maskPersonalData: settings.maskPersonalData,
+    keywordContext: { agentName: call?.agent?.name ?? null, companyNames: settings.companyNames },
     texts: textsFor(checklist.language).verdict,
   });
   await writeJson(store, key, after, { ifAbsent: true });
   return { ...facts, after, existed: false };
+}
+
+function isFor(
+  checklist: Checklist,
+  call: Call | undefined,
+  transcript: Transcript,
+  before: Scorecard | undefined,
+): boolean {
+  const callType = before && before.callType !== UNCLEAR_CALL_TYPE ? before.callType : null;
+  const facts = factsOf(call, transcript.durationSec, callType);
+  return fittingChecklists([{ ...checklist, status: "published" }], facts).length > 0;
 }
 
 function isOf({ checklist: { id, version } }: Scorecard, checklist: Checklist): boolean {
@@ -80,20 +105,29 @@ async function scorecardsOf(store: Store, tenant: string, callId: string): Promi
   return found;
 }
 
-/** Makes the new scorecard the one that reports show. */
-export function rescoredEvent({ callId, after }: Rescored, tenant: string, now: Date): CallScored {
-  const { id, version } = after.checklist;
-  return CallScored.create({
+/**
+ * Makes the new scorecard the one that reports show. The marker of the scoring names it from now on, so that an old message which comes late does not
+ * bring the old one back.
+ */
+export async function announceRescored(
+  { callId, after }: Rescored,
+  tenant: string,
+  { store, queue, clock }: { store: Store; queue: QueueSender; clock: Clock },
+): Promise<void> {
+  const { id: checklistId, version: checklistVersion } = after.checklist;
+  await markDone(store, clock, publishedKey(tenant, callId, "scoring"), { checklistId, checklistVersion });
+  const event = CallScored.create({
     tenant,
     subject: callId,
-    time: now,
-    distinct: `${id}@${version}`,
+    time: clock.now(),
+    distinct: `${checklistId}@${checklistVersion}`,
     data: {
-      scorecardKey: scorecardKey(tenant, callId, id, version),
-      checklistId: id,
-      checklistVersion: version,
+      scorecardKey: scorecardKey(tenant, callId, checklistId, checklistVersion),
+      checklistId,
+      checklistVersion,
     },
   });
+  await publish([event], queue);
 }
 
 /** Calls of a day that have a transcript. */

@@ -96,6 +96,7 @@ async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise
     callTypes: settings.callTypes,
     maskPersonalData: settings.maskPersonalData,
     callTypeHeard: callType,
+    keywordContext: { agentName: call?.value.agent?.name ?? null, companyNames: settings.companyNames },
     texts: textsFor(checklist.language).verdict,
   });
   await writeJson(store, scorecardKey(tenant, callId, checklist.id, checklist.version), scorecard, {

@@ -67,7 +67,7 @@ export async function judgeLabelled(item: LabelledItem, options: JudgeOptions): 
 }
 
 async function judgeTimed(
-  { checklist }: LabelledItem,
+  { call, checklist }: LabelledItem,
   transcript: Transcript,
   criteria: Criterion[],
   { llm, callTypes }: JudgeOptions,
@@ -80,6 +80,7 @@ async function judgeTimed(
     checklist: { ...checklist, criteria },
     llm,
     callTypes,
+    keywordContext: { agentName: call.agentName ?? null, companyNames: call.companyNames ?? [] },
     texts: textsFor(checklist.language).verdict,
   });
   return { scorecard, timeMs: performance.now() - begun };

@@ -1,13 +1,12 @@
 import type { Config } from "../../core/config.ts";
-import { ConfigurationError } from "../../core/errors.ts";
+import { ConfigurationError, PermanentError } from "../../core/errors.ts";
 import type { Scorecard } from "../../core/scorecard.ts";
 import { base, openScore, settingsOf } from "../../functions/deps.ts";
-import { publish } from "../../functions/run-stage.ts";
 import {
+  announceRescored,
   type Rescored,
   readVersion,
   rescoreCall,
-  rescoredEvent,
   transcribedCalls,
 } from "../../functions/score/rescore.ts";
 import { swapRoles } from "../../functions/score/swap-roles.ts";
@@ -22,7 +21,7 @@ interface RescoreOptions {
 /** Scores old calls by a version of a checklist, prints what would change, and announces it only when told to. */
 export async function runRescore(options: RescoreOptions, config: Config): Promise<void> {
   const { tenant } = config;
-  const { store, queue, clock } = base();
+  const { store } = base();
   const [, id, version] = /^(.+)@(\d+)$/.exec(options.checklist) ?? [];
   if (id === undefined)
     throw new ConfigurationError("cli.malformed", "--checklist is to be like first-sale@2");
@@ -32,7 +31,9 @@ export async function runRescore(options: RescoreOptions, config: Config): Promi
   const done: Rescored[] = [];
   for (const day of daysBetween(options.from, options.to)) {
     for await (const callId of transcribedCalls(store, tenant, day)) {
-      const rescored = await rescoreCall({ store, tenant, callId, checklist, settings, llm });
+      const rescored = await rescoreCall({ store, tenant, callId, checklist, settings, llm }).catch(
+        (error: unknown) => notJudged(error, callId),
+      );
       if (!rescored) continue;
       done.push(rescored);
       console.log(differenceOf(rescored));
@@ -42,11 +43,14 @@ export async function runRescore(options: RescoreOptions, config: Config): Promi
   console.log(`${done.length} calls; ${paid} of them were judged now, the others had been before.`);
   if (!options.publish)
     return console.log("Nothing was announced: run it again with --publish to show these scores in reports.");
-  await publish(
-    done.map((rescored) => rescoredEvent(rescored, tenant, clock.now())),
-    queue,
-  );
+  for (const rescored of done) await announceRescored(rescored, tenant, base());
   console.log("Announced: reports show these scores from now on.");
+}
+
+/** What is wrong with one call does not keep the others from being judged. */
+function notJudged(error: unknown, callId: string): undefined {
+  if (!(error instanceof PermanentError)) throw error;
+  console.log(`${callId}  not judged: ${error.code}`);
 }
 
 function differenceOf({ callId, agentName, before, after }: Rescored): string {

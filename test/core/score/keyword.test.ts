@@ -3,12 +3,53 @@ import { describe, expect, it } from "vitest";
 import { KeywordCriterion } from "../../../core/checklist.ts";
 import { findPhrase, readKeywords } from "../../../core/score/keyword.ts";
 import { type Token, tokenize } from "../../../core/score/text.ts";
+import { type KeywordCase, keywordCases } from "./keyword-cases.ts";
 import { readLines } from "./transcripts.ts";
+
+function isHeard(...[wanted, said, , options = {}]: KeywordCase): boolean {
+  const { agentName = null, companyNames = [], ...rest } = options;
+  const phrases = wanted.split(" + ").map((group) => group.split(" | "));
+  const { groups, groupsHeard } = readKeywords(
+    criterion({ phrases, ...rest }),
+    readLines(...said.split(" / ")),
+    { agentName, companyNames },
+  );
+  return groupsHeard === groups;
+}
 
 const hears = (phrase: string, said: string) => findPhrase(tokenize(phrase), tokenize(said)) !== undefined;
 
 const criterion = (given: Partial<KeywordCriterion> & Pick<KeywordCriterion, "phrases">) =>
   KeywordCriterion.parse({ id: "c", text: "…", check: "keyword", ...given });
+
+describe("a criterion", () => {
+  it.each(keywordCases)("«%s» in «%s»: %s %j", (...one) => {
+    expect(isHeard(...one)).toBe(one[2]);
+  });
+
+  it("is tried on a hundred and fifty cases, each once", () => {
+    expect(new Set(keywordCases.map((one) => JSON.stringify(one))).size).toBeGreaterThanOrEqual(150);
+    expect(new Set(keywordCases.map((one) => JSON.stringify(one))).size).toBe(keywordCases.length);
+  });
+
+  it("has no group left where only an unknown company's name could meet it", () => {
+    const reading = readKeywords(criterion({ phrases: [["{company}"]] }), readLines("Слушаю."));
+    expect(reading).toMatchObject({ groups: 0, groupsHeard: 0, evidence: [] });
+  });
+
+  it("is no violation for want of a company's name", () => {
+    const phrases = [["вы сами виноваты"], ["{company}"]];
+    const reading = readKeywords(
+      criterion({ phrases, polarity: "prohibited" }),
+      readLines("Вы сами виноваты."),
+    );
+    expect(reading).toMatchObject({ groups: 2, groupsHeard: 1 });
+  });
+
+  it.each(["привет, {клиент}", "{Agent}", "{}"])("is refused with the placeholder of «%s»", (phrase) => {
+    expect(() => criterion({ phrases: [["да", phrase]] })).toThrow("{agent}, {name} and {company}");
+  });
+});
 
 describe("the reading of a criterion", () => {
   it("hears nothing where nobody says a word", () => {
@@ -181,9 +222,9 @@ describe("whatever is said around it", () => {
     );
   });
 
-  it("case and punctuation do not matter, but for what sets a negation apart", () => {
+  it("case and punctuation inside a sentence do not matter, but for what sets a negation apart", () => {
     const affirmative = words.filter((word) => word !== "не" && word !== "нет");
-    const marks = fc.constantFrom(" ", ", ", ". ", "! ", " — ", "… ", " «", "» ", "\n");
+    const marks = fc.constantFrom(" ", ", ", "; ", ": ", " — ", " (", ") ", " «", "» ", "\n");
     const spelt = fc.array(fc.tuple(fc.constantFrom(...affirmative), marks, fc.boolean()), { maxLength: 15 });
     fc.assert(
       fc.property(spelt, (list) => {
@@ -195,6 +236,18 @@ describe("whatever is said around it", () => {
           if (hears(phrase, plain) !== hears(phrase, dressed)) return false;
         }
         return true;
+      }),
+    );
+  });
+
+  it("a stop takes the place of one word between two of a phrase, never more", () => {
+    const fillers = fc.array(fc.constantFrom("ну", "окно", "12", "сейчас"), { maxLength: 4 });
+    const stop = fc.constantFrom(". ", "! ", "? ", "… ", "... ");
+    fc.assert(
+      fc.property(fillers, fillers, stop, (before, after, mark) => {
+        const words = [...before, ...after].length;
+        const said = `добрый ${before.join(" ")}${mark}${after.join(" ")} день`;
+        return hears("добрый день", said) === words <= 1;
       }),
     );
   });

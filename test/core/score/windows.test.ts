@@ -50,6 +50,7 @@ describe("the verdict on the whole", () => {
   it.each<[VerdictValue[], VerdictValue]>([
     [["not_met", "met"], "met"],
     [["uncertain", "met"], "met"],
+    [["partly", "met"], "met"],
     [["partly", "not_met"], "partly"],
     [["partly", "uncertain"], "partly"],
     [["not_met", "uncertain"], "uncertain"],
