@@ -13,6 +13,10 @@ const metrics: Record<string, { name: string; show: (value: number) => string }>
   interruptionsByAgent: { name: "interruptions of the client", show: number },
   overlapSec: { name: "both speaking at once", show: (value) => `${number(value)} s` },
   agentWordsPerMinute: { name: "agent's pace", show: (value) => `${number(value)} words per minute` },
+  agentFillersPerMinute: {
+    name: "agent's filler words",
+    show: (value) => `${number(value)} per minute`,
+  },
   clientQuestions: { name: "client's questions", show: number },
   agentQuestions: { name: "agent's questions", show: number },
   patienceSec: { name: "agent's pause before answering", show: (value) => `${number(value)} s` },

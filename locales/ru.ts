@@ -20,6 +20,10 @@ const metrics: Record<string, { name: string; show: (value: number) => string }>
   interruptionsByAgent: { name: "перебивания клиента", show: number },
   overlapSec: { name: "одновременная речь", show: (value) => `${number(value)} с` },
   agentWordsPerMinute: { name: "темп речи менеджера", show: (value) => `${number(value)} слов в минуту` },
+  agentFillersPerMinute: {
+    name: "слова-паразиты менеджера",
+    show: (value) => `${number(value)} в минуту`,
+  },
   clientQuestions: { name: "вопросы клиента", show: number },
   agentQuestions: { name: "вопросы менеджера", show: number },
   patienceSec: { name: "пауза перед ответом менеджера", show: (value) => `${number(value)} с` },

@@ -100,6 +100,7 @@ const METRICS: readonly (readonly [MetricName, RegExp])[] = [
   ["silenceShare", /тишин|молчан|пауз|silence/],
   ["interruptionsByAgent", /переби|interrupt/],
   ["overlapSec", /налож|одновремен|overlap/],
+  ["agentFillersPerMinute", /паразит|сорн|filler/],
   ["agentWordsPerMinute", /темп|скорость|слов в минут|words per minute/],
 ];
 

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Transcript, Turn } from "../transcript.ts";
+import { countFillers } from "./fillers.ts";
 import { tokenize } from "./text.ts";
 
 /**
@@ -22,6 +23,8 @@ export const Metrics = z.object({
   overlapSec: z.number().nullable(),
   /** Words per minute of the agent's own speech. */
   agentWordsPerMinute: z.number().nullable(),
+  /** Parasites («ну», «как бы») per minute of the agent's own speech; null where recognition seems to have cleaned them out. */
+  agentFillersPerMinute: z.number().nullable().default(null),
   clientQuestions: z.number().nullable(),
   agentQuestions: z.number().nullable(),
   /** Mean pause between the end of a client's turn and the agent's answer, in seconds. */
@@ -82,6 +85,7 @@ export function measure(transcript: Transcript): Metrics {
     interruptionsByAgent: interruptions(agent, clientSpeech),
     overlapSec: round(agentSec + clientSec - unionSec([...agent, ...client]), 2),
     agentWordsPerMinute: agentSec > 0 ? Math.round((agentWords * 60) / agentSec) : null,
+    agentFillersPerMinute: fillersPerMinute(agent, client, agentSec),
     clientQuestions: client.reduce((sum, turn) => sum + questionCount(turn), 0),
     agentQuestions: agent.reduce((sum, turn) => sum + questionCount(turn), 0),
     patienceSec:
@@ -96,6 +100,7 @@ const unknown: Metrics = {
   interruptionsByAgent: null,
   overlapSec: null,
   agentWordsPerMinute: null,
+  agentFillersPerMinute: null,
   clientQuestions: null,
   agentQuestions: null,
   patienceSec: null,
@@ -110,6 +115,16 @@ export function unionSec(turns: readonly Turn[]): number {
     until = Math.max(until, turn.endSec);
   }
   return total;
+}
+
+/** People talk this long without a single parasite only in a text that was cleaned. */
+const CLEANED_WORDS = 300;
+
+function fillersPerMinute(agent: readonly Turn[], client: readonly Turn[], agentSec: number): number | null {
+  const heard = countFillers(agent);
+  const words = [...agent, ...client].reduce((sum, turn) => sum + wordCount(turn), 0);
+  const isCleaned = words >= CLEANED_WORDS && heard + countFillers(client) === 0;
+  return agentSec > 0 && !isCleaned ? round((heard * 60) / agentSec, 1) : null;
 }
 
 function wordCount(turn: Turn): number {

@@ -89,6 +89,7 @@ describe("a metric criterion", () => {
     interruptionsByAgent: 0,
     overlapSec: 0,
     agentWordsPerMinute: 120,
+    agentFillersPerMinute: 2.5,
     clientQuestions: 0,
     agentQuestions: 0,
     patienceSec: 0,

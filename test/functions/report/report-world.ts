@@ -76,6 +76,7 @@ export async function putScored(
       interruptionsByAgent: null,
       overlapSec: null,
       agentWordsPerMinute: null,
+      agentFillersPerMinute: null,
       clientQuestions: null,
       agentQuestions: null,
       patienceSec: null,

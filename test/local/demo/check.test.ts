@@ -97,6 +97,7 @@ function scorecard(part: Partial<Scorecard> = {}): Scorecard {
       interruptionsByAgent: null,
       overlapSec: null,
       agentWordsPerMinute: null,
+      agentFillersPerMinute: null,
       clientQuestions: null,
       agentQuestions: null,
       patienceSec: null,
