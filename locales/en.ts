@@ -82,8 +82,7 @@ export const en: Texts = {
       ].join(" and ");
       return `Measured: ${title} is ${show(value)}; the norm is ${norm}.`;
     },
-    metricUnknown: (name) =>
-      `Not measured: ${metric(name).name}. It is not clear which speaker is the agent.`,
+    metricUnknown: (name) => `Not measured: ${metric(name).name}. This recording does not tell.`,
     modelNotConfigured: "No model is connected, the criterion was not judged.",
     modelRefused: "The model declined to answer, the criterion was not judged.",
     modelCut: "The model's answer was cut off, the criterion was not judged.",

@@ -98,7 +98,7 @@ export const ru = {
       ].join(" и ");
       return `Измерено: ${title} — ${show(value)}; норма — ${norm}.`;
     },
-    metricUnknown: (name: string) => `Не измерено: ${metric(name).name}. Не ясно, кто из говорящих менеджер.`,
+    metricUnknown: (name: string) => `Не измерено: ${metric(name).name}. По этой записи не определить.`,
     modelNotConfigured: "Модель не подключена, критерий не оценён.",
     modelRefused: "Модель отказалась отвечать, критерий не оценён.",
     modelCut: "Ответ модели оборвался, критерий не оценён.",

@@ -124,7 +124,8 @@ function fillersPerMinute(agent: readonly Turn[], client: readonly Turn[], agent
   const heard = countFillers(agent);
   const words = [...agent, ...client].reduce((sum, turn) => sum + wordCount(turn), 0);
   const isCleaned = words >= CLEANED_WORDS && heard + countFillers(client) === 0;
-  return agentSec > 0 && !isCleaned ? round((heard * 60) / agentSec, 1) : null;
+  // Two slips in twenty seconds are no habit: less than a minute counts as one.
+  return agentSec > 0 && !isCleaned ? round((heard * 60) / Math.max(60, agentSec), 1) : null;
 }
 
 function wordCount(turn: Turn): number {

@@ -23,6 +23,8 @@ const CYRILLIC: readonly (readonly [latin: RegExp, cyrillic: string])[] = [
   [/ph/g, "ф"],
   [/th/g, "т"],
   [/ck/g, "к"],
+  [/qu/g, "кв"],
+  [/x/g, "кс"],
   [/y[ao]|i[ao]/g, "я"],
   [/yu|iu/g, "ю"],
   [/oo/g, "у"],

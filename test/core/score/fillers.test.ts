@@ -52,7 +52,7 @@ it("counts over all turns", () => {
   expect(count("Ну, да.", "Берите, короче.", "Хорошо.")).toBe(1.5);
 });
 
-const call = (agent: string, client: string): Transcript => ({
+const call = (agent: string, client: string, agentSec = 30): Transcript => ({
   callId: "c",
   language: "ru",
   durationSec: 600,
@@ -60,16 +60,18 @@ const call = (agent: string, client: string): Transcript => ({
   source: { name: "test", model: null },
   roles: { by: "channel", confidence: 1 },
   turns: turnsFrom(
-    { speaker: "agent", text: agent, startSec: 0, endSec: 30 },
-    { speaker: "client", text: client, startSec: 31, endSec: 60 },
+    { speaker: "agent", text: agent, startSec: 0, endSec: agentSec },
+    { speaker: "client", text: client, startSec: agentSec + 1, endSec: agentSec + 30 },
   ),
 });
 
 it("is measured per minute of the agent's own speech, whatever the client says", () => {
-  const { agentFillersPerMinute } = measure(
-    call("Берите, короче, это, как бы, дёшево.", "Ну, э, типа, не знаю."),
-  );
-  expect(agentFillersPerMinute).toBe(4);
+  const said = call("Берите, короче, это, как бы, дёшево.", "Ну, э, типа, не знаю.", 120);
+  expect(measure(said).agentFillersPerMinute).toBe(1);
+});
+
+it("makes no habit of two slips in half a minute", () => {
+  expect(measure(call("Берите, короче, это, как бы, дёшево.", "Да.")).agentFillersPerMinute).toBe(2);
 });
 
 it("is not known of a long text from which they were cleaned", () => {

@@ -16,6 +16,21 @@ const judge = (given: Record<string, unknown>, ...lines: (string | Line)[]) =>
 describe("a keyword criterion", () => {
   const phrases = [["добрый день", "здравствуйте"], ["меня зовут"]];
 
+  it("leaves the sum where only the company's name could meet it and nobody told that", () => {
+    expect(judge({ phrases: [["{company}"]] }, "Добрый день, слушаю.")).toMatchObject({
+      verdict: "not_applicable",
+      points: null,
+      evidence: [],
+      comment: "Название компании не задано в настройках, поэтому не проверялось.",
+    });
+  });
+
+  it("shows a missing phrase without its marks", () => {
+    const { comment } = judge({ phrases: [["^это {agent}$"]] }, "Добрый день.");
+    expect(comment).toContain("это …");
+    expect(comment).not.toMatch(/[\^${}]/);
+  });
+
   it("is met when every group is heard", () => {
     expect(judge({ phrases, weight: 5 }, "Здравствуйте, меня зовут Анна.")).toEqual({
       criterionId: "c",
