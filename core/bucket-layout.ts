@@ -1,6 +1,6 @@
 import { dayOfCall } from "./call.ts";
 
-/** Every key of the bucket (design §4). The id of a call alone finds its folder. */
+/** Every key of the bucket (docs/architecture.md). The id of a call alone finds its folder. */
 
 export const settingsKey = (tenant: string) => `settings/${tenant}.json`;
 

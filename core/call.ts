@@ -55,7 +55,7 @@ function dayFormat(timeZone: string): Intl.DateTimeFormat {
 }
 
 /**
- * `<yyyymmdd>-<source>-<native id>` (design §4). A native id with other characters than `[A-Za-z0-9._-]`, or a very long one,
+ * `<yyyymmdd>-<source>-<native id>` (docs/architecture.md). A native id with other characters than `[A-Za-z0-9._-]`, or a very long one,
  * is made safe and keeps apart by a hash, so two calls never share a folder.
  */
 export function callIdOf(source: CallSource, nativeId: string, startedAt: Date, timeZone: string): string {

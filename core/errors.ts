@@ -1,5 +1,5 @@
 /**
- * The three ways a stage can end badly (design §3), plus the one for whoever runs the service.
+ * The three ways a stage can end badly (docs/architecture.md), plus the one for whoever runs the service.
  * Messages of these classes are logged as they are: they never hold secrets, personal data or
  * bodies of replies. The message of any other error is not logged at all.
  */

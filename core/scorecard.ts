@@ -53,7 +53,7 @@ export const ModelUse = z.object({
 });
 export type ModelUse = z.infer<typeof ModelUse>;
 
-/** `scorecard/<checklistId>@<version>.json` (design §6). Percents have at most one decimal. */
+/** `scorecard/<checklistId>@<version>.json`. Percents have at most one decimal. */
 export const Scorecard = z.object({
   callId: z.string(),
   tenant: z.string(),

@@ -20,7 +20,7 @@ export const Turn = z.object({
 });
 export type Turn = z.infer<typeof Turn>;
 
-/** `transcript.json` (design §6). Seconds are counted from the start of the audio file. */
+/** `transcript.json`. Seconds are counted from the start of the audio file. */
 export const Transcript = z.object({
   callId: z.string(),
   language: z.string(),

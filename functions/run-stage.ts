@@ -42,7 +42,7 @@ const SHORTEST_PAUSE_SEC = 10;
 const LONGEST_PAUSE_SEC = 900;
 
 /**
- * Runs a stage on one message of its queue and turns its ways of failing into what follows (design §3): "later" is sent again with a
+ * Runs a stage on one message of its queue and turns its ways of failing into what follows (docs/architecture.md): "later" is sent again with a
  * delay, "never" becomes the call's outcome, and any other error is thrown on to the queue.
  *
  * A vendor's failure and a mistake in the configuration are "later" too, by the age of the event: an outage of an hour would

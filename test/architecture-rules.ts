@@ -20,7 +20,7 @@ interface Target {
 }
 
 interface Rule {
-  /** As in design §7: who, and what it may import. */
+  /** As in docs/architecture.md: who, and what it may import. */
   says: string;
   governs(file: string): boolean;
   allows(target: Target, file: string, drivers: ReadonlySet<string>): boolean;
@@ -173,7 +173,7 @@ export function violationsOf(
   drivers: ReadonlySet<string>,
 ): Violation[] {
   const rule = rules.find(({ governs }) => governs(file));
-  if (!rule) return [{ file, specifier: "", rule: "no rule of design §7 governs this folder" }];
+  if (!rule) return [{ file, specifier: "", rule: "no rule of docs/architecture.md governs this folder" }];
   return imports.flatMap(({ specifier, typeOnly }) => {
     const isRelative = specifier.startsWith(".");
     if (isRelative && !/\.(ts|json)$/.test(specifier))

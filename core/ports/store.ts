@@ -1,4 +1,4 @@
-/** The bucket: the only store of the product (design §4). */
+/** The bucket: the only store of the product (docs/architecture.md). */
 export interface Store {
   /** The object, or undefined. The caller reads `body` to its end or cancels it. */
   get(key: string): Promise<StoredObject | undefined>;

@@ -18,7 +18,7 @@ export function pointsOf(criterion: Criterion, verdict: VerdictValue, level: str
 }
 
 /**
- * The arithmetic of design §6: `percent = Σ weight·points / Σ weight` over the verdicts that count. An automatic failure
+ * The arithmetic: `percent = Σ weight·points / Σ weight` over the verdicts that count. An automatic failure
  * that was heard caps the percent; the sum stays visible as `rawPercent`.
  */
 export function grade(checklist: Checklist, verdicts: readonly Verdict[]): Grade {

@@ -4,7 +4,7 @@ import { countFillers } from "./fillers.ts";
 import { tokenize } from "./text.ts";
 
 /**
- * Talk metrics (design §6). Each is null where it cannot be known: on a mono recording whose speakers were not told
+ * Talk metrics. Each is null where it cannot be known: on a mono recording whose speakers were not told
  * apart there is no agent to measure.
  */
 export const Metrics = z.object({
@@ -35,9 +35,9 @@ export type Metrics = z.infer<typeof Metrics>;
 export const MetricName = z.enum(Metrics.keyof().options);
 export type MetricName = z.infer<typeof MetricName>;
 
-/** Real overlap, not a breath: DOMAIN practice counts from half a second. */
+/** Real overlap, not a breath: call centres count from half a second. */
 const INTERRUPTION_SEC = 0.5;
-/** From this long on a pause counts as silence (DOMAIN practice), and leaves the word to the client. */
+/** From this long on a pause counts as silence (as call analytics count), and leaves the word to the client. */
 const SILENCE_SEC = 5;
 /** The agent who stops this shortly goes on speaking, he does not begin. */
 const GOES_ON_SEC = 1.5;

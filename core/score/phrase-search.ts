@@ -8,11 +8,17 @@ const MAX_GAP = 2;
 /** «Скидок нет»: these deny what stands before them too, with these words between («скидок у нас пока нет»). */
 const DENIALS = new Set(["нет", "нету"]);
 const BESIDE_A_DENIAL = new Set(
-  "у нас меня вас вам для и к уже пока тут здесь там больше сейчас сегодня сожалению никаких никакой никакого такой такого таких".split(
+  "у нас мы я меня вас вам для и к уже пока тут здесь там больше сейчас сегодня сожалению никаких никакой никакого такой такого таких".split(
     " ",
   ),
 );
 const MOST_BESIDE = 3;
+/** «Скидку мы не даём»: with «не» before them, these deny what stands before, as «нет» does. */
+const GIVING = new Set(
+  "даем даю делаем делаю предоставляем предлагаем предусмотрено предусмотрена предусмотрены бывает действует действуют положено положена положены будет".split(
+    " ",
+  ),
+);
 /** What may stand before a phrase that opens a clause where recognition wrote no comma: «ну до пятницы», «спасибо до завтра». */
 const OPENERS = new Set(
   "ну все тогда так итак и да ага угу хорошо ладно давайте отлично спасибо пожалуйста понимаю поняла понял okay ok so well then thanks".split(
@@ -127,12 +133,13 @@ function isDenialBefore(tokens: readonly Token[], from: number): boolean {
   return false;
 }
 
-/** «скидок у нас нет» */
+/** «скидок у нас нет», «скидок мы не даём» */
 function isDenialAfter(tokens: readonly Token[], to: number): boolean {
   for (let at = to + 1; at < tokens.length && at <= to + 1 + MOST_BESIDE; at++) {
     const token = tokens[at] as Token;
     if (token.afterPause) return false;
     if (DENIALS.has(token.form)) return true;
+    if (token.form === "не" && GIVING.has(tokens[at + 1]?.form ?? "")) return true;
     if (!BESIDE_A_DENIAL.has(token.form)) return false;
   }
   return false;

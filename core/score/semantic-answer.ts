@@ -65,7 +65,7 @@ export interface SemanticReading {
 }
 
 /**
- * Checks what the model says against what was said (design §6). A verdict with a quote that does not stand in the named turn of the
+ * Checks what the model says against what was said. A verdict with a quote that does not stand in the named turn of the
  * named speaker is refused whole; so is one that needs a quote and has none, and one that names no known level.
  */
 export function readAnswer(
@@ -124,7 +124,7 @@ function readVerdict(
     level,
     points: pointsOf(criterion, verdict, level),
     weight: weightOf(criterion),
-    // An absence carries no quote (design §6).
+    // An absence carries no quote.
     evidence: verdict === "not_met" && criterion.polarity === "required" ? [] : evidence,
     comment: claimed.comment ?? "",
     advice: claimed.advice || null,

@@ -27,7 +27,7 @@ import { type RunningService, type Stage, setStage, startServiceChild } from "./
 
 /**
  * The service as it runs in earnest, in a process of its own, against the sandbox's vendors: what tests outside this repository may
- * rely on (design §5).
+ * rely on (docs/architecture.md).
  */
 
 const DAY = "2026-11-19";
