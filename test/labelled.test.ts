@@ -103,6 +103,7 @@ describe("rules agree with people", () => {
       "ru/booking/lets-finish 10 1.00",
       "ru/first-sale/listens 11 1.00",
       "ru/first-sale/monologue 11 1.00",
+      "ru/first-sale/fillers 11 0.63",
       "en/first-sale/listens 4 1.00",
       "ru/repeat-sale/listens 10 1.00",
       "ru/support/lets-finish 9 1.00",

@@ -1,6 +1,6 @@
 import { sha256 } from "../../core/call.ts";
 import { callTypeByRules } from "../../core/call-type.ts";
-import type { Checklist, Criterion } from "../../core/checklist.ts";
+import { type Checklist, type Criterion, weightOf } from "../../core/checklist.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import { grade } from "../../core/score/grade.ts";
 import { measure } from "../../core/score/metrics.ts";
@@ -66,7 +66,9 @@ export async function judge({
     callType,
     ...graded,
     needsReview:
-      verdicts.some((verdict) => verdict.verdict === "uncertain") ||
+      checklist.criteria.some(
+        (criterion, index) => matters(criterion) && verdicts[index]?.verdict === "uncertain",
+      ) ||
       transcript.roles.by === "unknown" ||
       !fits(checklist, callType),
     verdicts,
@@ -98,6 +100,11 @@ function verdictOn(criterion: Criterion, { turns, metrics, model, texts, keyword
     case "semantic":
       return model.verdicts.get(criterion.id) as Verdict;
   }
+}
+
+/** What is shown only, with no weight and no consequence, is no reason to call a person. */
+function matters(criterion: Criterion): boolean {
+  return weightOf(criterion) > 0 || criterion.autoFail || criterion.mandatory;
 }
 
 /** A checklist for other kinds of call, or a kind that nobody could tell, goes to a person. */
