@@ -11,7 +11,7 @@ const decimal = new Intl.NumberFormat("ru", { maximumFractionDigits: 1 });
 const number = (value: number) => decimal.format(value);
 const calls = (n: number) => count(n, "звонок", "звонка", "звонков");
 
-const speakers = { agent: "менеджер", client: "клиент", any: "кто-либо" };
+const whose = { agent: "менеджера", client: "клиента", any: "обеих сторон" };
 
 const metrics: Record<string, { name: string; show: (value: number) => string }> = {
   agentTalkShare: { name: "доля речи менеджера", show: (value) => `${number(value * 100)} %` },
@@ -80,7 +80,7 @@ export const ru = {
       lastSec?: number;
     }) => {
       const where = [
-        speaker === "any" ? "в репликах обеих сторон" : `в репликах стороны «${speakers[speaker]}»`,
+        `в репликах ${whose[speaker]}`,
         ...(firstSec === undefined ? [] : [`в первые ${number(firstSec)} с разговора`]),
         ...(lastSec === undefined ? [] : [`в последние ${number(lastSec)} с разговора`]),
       ].join(" ");
