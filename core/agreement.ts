@@ -1,5 +1,6 @@
 import type { Criterion } from "./checklist.ts";
-import { type Label, wasHeard } from "./labelled-call.ts";
+import type { Label } from "./labelled-call.ts";
+import { wasHeard } from "./score/grade.ts";
 import type { Evidence, Verdict, VerdictValue } from "./scorecard.ts";
 import type { Transcript } from "./transcript.ts";
 

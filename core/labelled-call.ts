@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { Checklist, Criterion } from "./checklist.ts";
+import { wasHeard } from "./score/grade.ts";
 import { VerdictValue } from "./scorecard.ts";
 import type { Transcript, Turn, Word } from "./transcript.ts";
 
@@ -56,13 +57,6 @@ function eachAfterTheLast(turns: readonly LabelledTurn[], context: z.RefinementC
     if (startSec < (times[index - 1]?.startSec ?? 0))
       context.addIssue({ code: "custom", path: [index], message: "begins before the turn above it" });
   }
-}
-
-/** Something was said that the verdict rests on; for a prohibited criterion that is the violation. */
-export function wasHeard(criterion: Criterion, verdict: VerdictValue): boolean {
-  if (criterion.check === "metric") return false;
-  if (verdict === "partly") return true;
-  return verdict === (criterion.polarity === "prohibited" ? "not_met" : "met");
 }
 
 /** What is wrong with the labels, judged by the checklist that they are for; one sentence per mistake. */

@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { callKey, recordingPrefix, transcriptKey } from "../core/bucket-layout.ts";
+import { callKey, indexRowKey, recordingPrefix, scorecardKey, transcriptKey } from "../core/bucket-layout.ts";
 import { Call } from "../core/call.ts";
+import { CallRow } from "../core/call-row.ts";
 import type { Store } from "../core/ports/store.ts";
 import { Scorecard } from "../core/scorecard.ts";
 import type { Settings } from "../core/settings.ts";
@@ -23,9 +24,11 @@ export interface ScorecardFile {
 /** Writes the page of a call's scorecard; false when the call has none. */
 export async function writeScorecardFile(options: ScorecardFile): Promise<boolean> {
   const { store, tenant, callId, settings, file, bucketFolder } = options;
-  const folder = callKey(tenant, callId).replace(/call\.json$/, "");
-  const key = await firstKey(store, `${folder}scorecard/`);
-  const scorecard = key === undefined ? undefined : (await readJson(store, key, Scorecard))?.value;
+  // The one that reports show, where a call was scored by several versions.
+  const row = (await readJson(store, indexRowKey(tenant, callId), CallRow))?.value;
+  if (row?.checklistId == null || row.checklistVersion === null) return false;
+  const key = scorecardKey(tenant, callId, row.checklistId, row.checklistVersion);
+  const scorecard = (await readJson(store, key, Scorecard))?.value;
   const transcript = (await readJson(store, transcriptKey(tenant, callId), Transcript))?.value;
   if (!scorecard || !transcript) return false;
   const call = (await readJson(store, callKey(tenant, callId), Call))?.value;

@@ -44,3 +44,10 @@ export function grade(checklist: Checklist, verdicts: readonly Verdict[]): Grade
     autoFailedBy,
   };
 }
+
+/** Something was said that the verdict rests on; for a prohibited criterion that is the violation. */
+export function wasHeard(criterion: Criterion, verdict: VerdictValue): boolean {
+  if (criterion.check === "metric") return false;
+  if (verdict === "partly") return true;
+  return verdict === (criterion.polarity === "prohibited" ? "not_met" : "met");
+}

@@ -71,7 +71,7 @@ export function measure(transcript: Transcript): Metrics {
   const silenceShare =
     transcript.durationSec > 0 ? round(1 - Math.min(1, unionSec(turns) / transcript.durationSec), 3) : null;
   if (agent.length === 0 || turns.some((turn) => turn.speaker === "unknown")) {
-    return { ...unknown, silenceShare };
+    return { ...unknownMetrics, silenceShare };
   }
   const agentSec = unionSec(agent);
   const clientSec = unionSec(client);
@@ -93,7 +93,8 @@ export function measure(transcript: Transcript): Metrics {
   };
 }
 
-const unknown: Metrics = {
+/** Of a call whose speakers nobody could tell apart. */
+export const unknownMetrics: Metrics = {
   agentTalkShare: null,
   longestAgentTurnSec: null,
   silenceShare: null,

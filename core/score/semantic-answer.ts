@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type SemanticCriterion, weightOf } from "../checklist.ts";
 import { type Evidence, type Objection, type Verdict, VerdictValue } from "../scorecard.ts";
 import { Speaker } from "../transcript.ts";
-import { pointsOf } from "./grade.ts";
+import { pointsOf, wasHeard } from "./grade.ts";
 import { findQuote, type ReadTurn } from "./quotes.ts";
 
 /** A speaker that is left out (services without strict schemas do that) claims nothing; the turn's own stands. */
@@ -106,7 +106,8 @@ function readVerdict(
   const { verdict } = claimed;
   const evidence = readEvidence(claimed.evidence ?? [], turns);
   if (!evidence) return "quote_refused";
-  if (needsQuote(criterion, verdict) && !evidence.some((quoted) => isFrom(criterion, quoted)))
+  // What was heard needs a quote.
+  if (wasHeard(criterion, verdict) && !evidence.some((quoted) => isFrom(criterion, quoted)))
     return "quote_refused";
 
   const counts = verdict !== "not_applicable" && verdict !== "uncertain";
@@ -129,13 +130,6 @@ function readVerdict(
     comment: claimed.comment ?? "",
     advice: claimed.advice || null,
   };
-}
-
-/** What was heard needs a quote. */
-function needsQuote(criterion: SemanticCriterion, verdict: VerdictValue): boolean {
-  return criterion.polarity === "prohibited"
-    ? verdict === "not_met" || verdict === "partly"
-    : verdict === "met" || verdict === "partly";
 }
 
 /**

@@ -1,3 +1,4 @@
+import { plainText } from "../../adapters/notify/telegram-html.ts";
 import { dayIn } from "../../core/call.ts";
 import type { Config } from "../../core/config.ts";
 import { openReport } from "../../functions/deps.ts";
@@ -13,19 +14,10 @@ export async function runDigest(
   const settings = await settingsOf(tenant);
   const day = options.day ?? dayIn(settings.timeZone, clock.now());
   const blocks = digestMessage(await makeDigest(store, tenant, day), settings);
-  console.log(plain(blocks.join("\n\n")));
+  console.log(plainText(blocks.join("\n\n")));
   if (options.print) return;
   const telegram = await notifier();
   if (!telegram) return console.error("TELEGRAM_BOT_TOKEN is off: the digest was not sent");
   await telegram.send({ blocks });
   console.error("sent to Telegram");
-}
-
-/** The message as a person reads it. */
-function plain(html: string): string {
-  return html
-    .replaceAll(/<\/?[a-z]+>/g, "")
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&amp;", "&");
 }

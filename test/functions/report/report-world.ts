@@ -2,6 +2,7 @@ import { callKey, indexRowKey, outcomeKey, scorecardKey } from "../../../core/bu
 import type { Call } from "../../../core/call.ts";
 import type { CallRow } from "../../../core/call-row.ts";
 import type { Notifier } from "../../../core/ports/notify.ts";
+import { unknownMetrics } from "../../../core/score/metrics.ts";
 import { writeJson } from "../../../core/store-json.ts";
 import { CallScored } from "../../../events/call-scored.ts";
 import { CallSkipped } from "../../../events/call-skipped.ts";
@@ -69,18 +70,7 @@ export async function putScored(
     autoFailedBy: null,
     needsReview: false,
     verdicts: [],
-    metrics: {
-      agentTalkShare: null,
-      longestAgentTurnSec: null,
-      silenceShare: null,
-      interruptionsByAgent: null,
-      overlapSec: null,
-      agentWordsPerMinute: null,
-      agentFillersPerMinute: null,
-      clientQuestions: null,
-      agentQuestions: null,
-      patienceSec: null,
-    },
+    metrics: unknownMetrics,
     summary: null,
     clientNeed: null,
     objections: [],

@@ -2,6 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { scorecardKey, transcriptKey } from "../../../core/bucket-layout.ts";
 import type { CallRow } from "../../../core/call-row.ts";
 import type { Store } from "../../../core/ports/store.ts";
+import { unknownMetrics } from "../../../core/score/metrics.ts";
 import type { Evidence, Scorecard } from "../../../core/scorecard.ts";
 import { writeJson } from "../../../core/store-json.ts";
 import type { Transcript } from "../../../core/transcript.ts";
@@ -90,18 +91,7 @@ function scorecard(part: Partial<Scorecard> = {}): Scorecard {
       { ...verdict, criterionId: "greeting", verdict: "met", evidence: [said] },
       { ...verdict, criterionId: "needs", verdict: "uncertain", points: null, evidence: [] },
     ],
-    metrics: {
-      agentTalkShare: null,
-      longestAgentTurnSec: null,
-      silenceShare: null,
-      interruptionsByAgent: null,
-      overlapSec: null,
-      agentWordsPerMinute: null,
-      agentFillersPerMinute: null,
-      clientQuestions: null,
-      agentQuestions: null,
-      patienceSec: null,
-    },
+    metrics: unknownMetrics,
     summary: null,
     clientNeed: null,
     objections: [],
