@@ -7,6 +7,9 @@ import { readEnvelope } from "./define.ts";
 import { DigestDue } from "./digest-due.ts";
 import { RecordingStored } from "./recording-stored.ts";
 import { TranscriptionStarted } from "./transcription-started.ts";
+import { VendorPaused } from "./vendor-paused.ts";
+import { VendorRecovered } from "./vendor-recovered.ts";
+import { WritebackDue } from "./writeback-due.ts";
 
 /** Every event on the bus. */
 export const definitions = [
@@ -18,6 +21,9 @@ export const definitions = [
   CallSkipped,
   CallFailed,
   DigestDue,
+  VendorPaused,
+  VendorRecovered,
+  WritebackDue,
 ] as const;
 
 export type BusEvent =
@@ -28,9 +34,17 @@ export type BusEvent =
   | CallScored
   | CallSkipped
   | CallFailed
-  | DigestDue;
+  | DigestDue
+  | VendorPaused
+  | VendorRecovered
+  | WritebackDue;
 
 export type EventType = BusEvent["type"];
+
+/** Whether the event's subject is a call and not a day or a vendor. */
+export function isAboutCall({ type }: BusEvent): boolean {
+  return /^(call|recording|transcription|writeback)\./.test(type);
+}
 
 /**
  * Reads an event of any version ever sent.

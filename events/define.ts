@@ -7,11 +7,11 @@ const Envelope = z.object({
   id: z.string().min(1),
   source: z.string().min(1),
   type: z.string().min(1),
-  /** The call's id; of a digest: its period. */
-  subject: z.string().min(1),
+  /** The call's id; of a digest: its period. It becomes a folder of the bucket. */
+  subject: z.string().regex(/^(?!\.+$)[A-Za-z0-9._-]{1,200}$/),
   time: z.iso.datetime({ offset: true }),
   datacontenttype: z.literal("application/json").optional(),
-  tenant: z.string().regex(/^[A-Za-z0-9._-]{1,64}$/),
+  tenant: z.string().regex(/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/),
   dataversion: z.number().int().positive(),
   /** W3C trace context, derived from the call, so that every queue and every attempt carries the same trace. */
   traceparent: z.string().optional(),

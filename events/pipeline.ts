@@ -44,11 +44,20 @@ export const pipeline: Readonly<Record<StageName, StagePolicy>> = {
     timeoutSec: 300,
     maxReceiveCount: 5,
     batchSize: 1,
-    concurrency: 5,
+    // A model takes 5 to 20 s, and a large company's day brings a call every two seconds.
+    concurrency: 10,
     giveUpAfterSec: 24 * HOUR,
   },
   report: {
-    hears: ["call.scored", "call.skipped", "call.failed", "digest.due"],
+    hears: [
+      "call.scored",
+      "call.skipped",
+      "call.failed",
+      "digest.due",
+      "vendor.paused",
+      "vendor.recovered",
+      "writeback.due",
+    ],
     timeoutSec: 60,
     maxReceiveCount: 5,
     batchSize: 10,

@@ -1,13 +1,23 @@
-import { outcomeKey } from "../core/bucket-layout.ts";
+import { outcomeKey, waitingKey } from "../core/bucket-layout.ts";
 import type { Clock } from "../core/clock.ts";
-import { ConfigurationError, PermanentError, RetryLaterError, VendorError } from "../core/errors.ts";
+import { describeError } from "../core/describe-error.ts";
+import {
+  ConfigurationError,
+  isOwnError,
+  type OwnError,
+  PermanentError,
+  RetryLaterError,
+} from "../core/errors.ts";
 import { Outcome, outcomeKind } from "../core/outcome.ts";
 import { MAX_DELAY_SEC, type QueueSender } from "../core/ports/queue.ts";
 import type { Store } from "../core/ports/store.ts";
+import { BUSY } from "../core/slots.ts";
 import { readJson, writeJson } from "../core/store-json.ts";
+import { PAUSED } from "../core/vendor-health.ts";
+import { leavesSign, type Waiting } from "../core/waiting.ts";
 import { CallFailed } from "../events/call-failed.ts";
 import { CallSkipped } from "../events/call-skipped.ts";
-import { type BusEvent, readEvent } from "../events/catalog.ts";
+import { type BusEvent, isAboutCall, readEvent } from "../events/catalog.ts";
 import { listenersOf, pipeline, type StageName } from "../events/pipeline.ts";
 
 /** What every stage runs on, besides its own ports. */
@@ -17,10 +27,15 @@ export interface StagePorts {
   clock: Clock;
 }
 
+/** There was nothing to do, for a reason that the log names. */
+export interface NothingDone {
+  code: string;
+}
+
 /** A stage of the pipeline: event in, events out. It publishes nothing itself. */
 export interface Stage<Ports extends StagePorts> {
   name: StageName;
-  run(event: BusEvent, ports: Ports): Promise<BusEvent[]>;
+  run(event: BusEvent, ports: Ports): Promise<BusEvent[] | NothingDone>;
   /** Reads messages of its queue that are no events of ours, e.g. the bucket's notifications; undefined: an event. */
   readForeign?(json: unknown, ports: Ports): Promise<BusEvent[] | undefined>;
 }
@@ -40,6 +55,7 @@ export interface Handled {
 /** A vendor that is down or a key that is refused is looked at again soon, then ever less often. */
 const SHORTEST_PAUSE_SEC = 10;
 const LONGEST_PAUSE_SEC = 900;
+const LONGEST_OUTAGE_SEC = 13 * 86_400;
 
 /**
  * Runs a stage on one message of its queue and turns its ways of failing into what follows (docs/architecture.md): "later" is sent again with a
@@ -77,27 +93,77 @@ async function runEvent<Ports extends StagePorts>(
     return { ...handled, outcome: "not-before" };
   }
   try {
-    await publish(await stage.run(event, ports), ports.queue);
+    const done = await stage.run(event, ports);
+    if ("code" in done) return { ...handled, outcome: "done", code: done.code };
+    await publish(done, ports.queue);
     return { ...handled, outcome: "done" };
   } catch (error) {
-    if (
-      error instanceof RetryLaterError ||
-      error instanceof VendorError ||
-      error instanceof ConfigurationError
-    ) {
-      const ageSec = (ports.clock.now().getTime() - Date.parse(event.time)) / 1000;
-      if (ageSec > pipeline[stage.name].giveUpAfterSec) throw error;
-      const later = error instanceof RetryLaterError;
-      const afterSec = later ? error.afterSec : clamp(ageSec / 2, SHORTEST_PAUSE_SEC, LONGEST_PAUSE_SEC);
-      await sendAgain(stage.name, event, afterSec, ports);
-      return { ...handled, outcome: "later", code: error.code, ...(later ? {} : { problem: error.message }) };
-    }
     if (error instanceof PermanentError) {
       const { kind, code } = await endCall(event, stage.name, error.code, ports);
       return { ...handled, outcome: kind, code };
     }
-    throw error;
+    const afterSec = pauseSec(error, stage.name, event, ports);
+    if (afterSec === undefined || !isOwnError(error)) {
+      await leaveSign(stage.name, event, error, null, ports);
+      throw error;
+    }
+    await leaveSign(stage.name, event, error, afterSec, ports);
+    await sendAgain(stage.name, event, afterSec, ports);
+    const problem = error instanceof RetryLaterError ? {} : { problem: error.message };
+    return { ...handled, outcome: "later", code: error.code, ...problem };
   }
+}
+
+/** How long the event waits until it is handled again; undefined: the queue has to deliver it again, in the end to its dead letters. */
+function pauseSec(
+  error: unknown,
+  stage: StageName,
+  event: BusEvent,
+  { clock }: StagePorts,
+): number | undefined {
+  if (!isOwnError(error)) return undefined;
+  const ageSec = ageOf(event, clock);
+  if (ageSec > longestWaitSec(stage, error)) return undefined;
+  return error instanceof RetryLaterError
+    ? error.afterSec
+    : clamp(ageSec / 2, SHORTEST_PAUSE_SEC, LONGEST_PAUSE_SEC);
+}
+
+/**
+ * A key that is refused, a vendor that is paused or a long line before it is nothing the call can help: it waits until that is over, as
+ * long as a queue could keep it (SQS: 14 days).
+ */
+function longestWaitSec(stage: StageName, error: OwnError): number {
+  const isOurs =
+    error instanceof ConfigurationError || error.code.endsWith(PAUSED) || error.code.endsWith(BUSY);
+  return isOurs ? LONGEST_OUTAGE_SEC : pipeline[stage].giveUpAfterSec;
+}
+
+/** Says in the call's folder what it waits for, or on what it failed (`afterSec` is null then). */
+async function leaveSign(
+  stage: StageName,
+  event: BusEvent,
+  error: unknown,
+  afterSec: number | null,
+  { store, clock }: StagePorts,
+): Promise<void> {
+  if (!isAboutCall(event) || (afterSec !== null && !leavesSign(ageOf(event, clock), afterSec))) return;
+  const { error: name, code, problem, at } = describeError(error);
+  const now = clock.now();
+  const sign: Waiting = {
+    stage,
+    state: afterSec === null ? "failed" : "later",
+    code: code ?? name,
+    problem: problem ?? at ?? null,
+    at: now.toISOString(),
+    until: afterSec === null ? null : new Date(now.getTime() + afterSec * 1000).toISOString(),
+  };
+  // The sign is for those who look; that the message goes on is what counts.
+  await writeJson(store, waitingKey(event.tenant, event.subject), sign).catch(() => undefined);
+}
+
+function ageOf(event: BusEvent, clock: Clock): number {
+  return (clock.now().getTime() - Date.parse(event.time)) / 1000;
 }
 
 function clamp(value: number, least: number, most: number): number {
@@ -132,15 +198,15 @@ async function endCall(event: BusEvent, stage: StageName, code: string, { store,
   };
   const { written } = await writeJson(store, key, proposed, { ifAbsent: true });
   const outcome = written ? proposed : ((await readJson(store, key, Outcome))?.value ?? proposed);
-  const definition = outcome.kind === "skipped" ? CallSkipped : CallFailed;
-  const announced = definition.create({
-    tenant: event.tenant,
-    subject: event.subject,
-    time: clock.now(),
-    data: { code: outcome.code, stage: outcome.stage },
-  });
-  await publish([announced], queue);
+  await publish([outcomeEvent(outcome, clock.now())], queue);
   return outcome;
+}
+
+/** Announces an outcome that is stored. */
+export function outcomeEvent(outcome: Outcome, time: Date): CallSkipped | CallFailed {
+  const { tenant, callId: subject, code, stage } = outcome;
+  const definition = outcome.kind === "skipped" ? CallSkipped : CallFailed;
+  return definition.create({ tenant, subject, time, data: { code, stage } });
 }
 
 /** Puts each event on the queue of every stage that hears it. */

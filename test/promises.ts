@@ -12,13 +12,21 @@ export const promises = {
   "ingest:bad-recording":
     "A recording that cannot be scored is named for what it is, never scored as a zero.",
   "ingest:constant-memory": "A recording of many hours is taken as easily as one of a minute.",
+  "sweep:lost-webhook": "A call whose notice was lost is found and scored all the same.",
+  "sweep:crash-between": "A call that a crash left standing goes on from where it stands.",
+  "sweep:three-times": "A call that does not move in spite of three tries is left alone, and named.",
+  "backfill:resume": "Fetching past calls can be stopped and goes on where it stopped.",
   "upload:any-name": "A file is scored whatever a person called it.",
   "upload:while-written": "A file that is still being copied is left alone until it is whole.",
   "upload:same-file-twice": "The same file announced again, even on another day, is the same call.",
   "transcribe:paid-once": "A recording is paid for once at the recogniser, whatever comes twice or crashes.",
+  "transcribe:cap":
+    "The recogniser has no more recordings in hand than it takes; the others wait for their turn.",
   "transcribe:roles": "What the client said is not held against the agent.",
   "score:client-cannot-order": "A client who tells the machine to give a hundred points changes no verdict.",
   "score:paid-once": "The model is paid once for a call, whatever comes twice or crashes.",
+  "score:second-question-fails":
+    "What the model has answered is not paid for again when its next answer fails.",
   "score:same-answer-same-scorecard":
     "The same call and the same answer give the same scorecard, byte for byte.",
   "score:quotes-stand": "Every verdict quotes what was really said, with the second at which it was said.",
@@ -30,7 +38,19 @@ export const promises = {
   "report:late-calls": "A call that was finished after its day's digest is counted by the next one, once.",
   "report:html-escaped": "A client called <b> breaks no message.",
   "report:locale": "Who reads English gets English, to the last word.",
+  "effects:repeats-are-counted":
+    "What may have been paid for or sent twice can be seen in the bucket, and counted.",
+  "effects:receipt-insists":
+    "A bucket that fails for a moment loses no receipt of what was paid for or sent.",
+  "effects:model-key": "A gateway that remembers answers can tell a repeated question from a new one.",
+  "effects:visible-duplicate":
+    "A digest of which nobody knows whether it arrived comes twice rather than not at all.",
   "failure:ours-is-not-the-calls": "A wrong key or an empty account of ours writes off no call.",
+  "failure:sign-of-life": "A call that waits or fails says in its folder why.",
+  "vendor:refused-key":
+    "A vendor that refuses us is left alone until it is mended, and the supervisor is told once.",
+  "vendor:retry-after": "A vendor that asks for a pause gets it.",
+  "vendor:told-once": "That a vendor refuses us, and that it serves us again, is said once.",
   "failure:batch-by-message": "One bad message takes no other one down with it.",
   "pipeline:every-call-ends": "Every call ends in a score or in a named reason.",
   "pipeline:paid-once": "A whole day, with duplicates and bad moments, is paid for once.",

@@ -7,6 +7,9 @@ import type { BusEvent, EventType } from "../../events/catalog.ts";
 import { DigestDue } from "../../events/digest-due.ts";
 import { RecordingStored } from "../../events/recording-stored.ts";
 import { TranscriptionStarted } from "../../events/transcription-started.ts";
+import { VendorPaused } from "../../events/vendor-paused.ts";
+import { VendorRecovered } from "../../events/vendor-recovered.ts";
+import { WritebackDue } from "../../events/writeback-due.ts";
 
 const callId = "20261120-bitrix24-ABCD1234.1790000000.555";
 const folder = `calls/default/2026-11-20/${callId}`;
@@ -51,4 +54,21 @@ export const examples: Record<EventType, BusEvent> = {
   "call.skipped": CallSkipped.create({ ...common, data: { code: "call.missed", stage: "ingest" } }),
   "call.failed": CallFailed.create({ ...common, data: { code: "recording.not_audio", stage: "ingest" } }),
   "digest.due": DigestDue.create({ ...common, subject: "2026-11-20", data: { day: "2026-11-20" } }),
+  "vendor.paused": VendorPaused.create({
+    ...common,
+    subject: "speech",
+    distinct: "2026-11-20T09:55:00.000Z",
+    data: { vendor: "speech", code: "speech.no_money", since: "2026-11-20T09:55:00.000Z" },
+  }),
+  "vendor.recovered": VendorRecovered.create({
+    ...common,
+    subject: "speech",
+    distinct: "2026-11-20T09:55:00.000Z",
+    data: { vendor: "speech", since: "2026-11-20T09:55:00.000Z" },
+  }),
+  "writeback.due": WritebackDue.create({
+    ...common,
+    distinct: "comment:first-sale@3",
+    data: { what: "comment" },
+  }),
 };

@@ -98,6 +98,59 @@ describe("a stage that says later", () => {
   });
 });
 
+describe("a call that waits", () => {
+  const WAITING = `calls/default/2026-11-20/${CALL_ID}/waiting.json`;
+
+  it("leaves a sign every ten minutes, not at every look [failure:sign-of-life]", async () => {
+    const world = makeWorld();
+    const stage = stageThat(later(60));
+    let body = JSON.stringify(transcribed);
+    const signs = new Set<unknown>();
+    for (let look = 0; look < 30; look++) {
+      await run(stage, body, world);
+      body = lastSent(world, "score").body;
+      signs.add(JSON.stringify(await readObject(world.store, WAITING)));
+      world.clock.advance(60);
+    }
+    signs.delete(undefined);
+    expect([...signs].map((sign) => JSON.parse(String(sign)))).toMatchObject([
+      { stage: "score", state: "later", code: "llm.rate_limited", at: "2026-11-20T10:09:00.000Z" },
+      { at: "2026-11-20T10:19:00.000Z", until: "2026-11-20T10:20:00.000Z" },
+      { at: "2026-11-20T10:29:00.000Z" },
+    ]);
+  });
+
+  it("says on what it failed, without the words of a foreign error", async () => {
+    const world = makeWorld();
+    await expect(run(stageThat(new TypeError("secret words")), transcribed, world)).rejects.toThrow();
+    expect(await readObject(world.store, WAITING)).toMatchObject({
+      state: "failed",
+      code: "TypeError",
+      problem: expect.stringContaining("run-stage.test.ts"),
+      until: null,
+    });
+    expect(JSON.stringify(await readObject(world.store, WAITING))).not.toContain("secret");
+  });
+
+  it("waits on while a vendor is paused or a key refused, longer than for anything else", async () => {
+    const world = makeWorld();
+    world.clock.advance(pipeline.score.giveUpAfterSec + 86_400);
+    for (const error of [
+      new RetryLaterError("llm.paused", 900, "top the account up"),
+      new ConfigurationError("llm.no_money", "top the account up"),
+    ]) {
+      expect(await run(stageThat(error), transcribed, world)).toMatchObject([{ outcome: "later" }]);
+    }
+    await expect(run(stageThat(later(60)), transcribed, world)).rejects.toThrow("too many requests");
+  });
+
+  it("goes on though its sign cannot be written", async () => {
+    const world = makeWorld();
+    const broken = { ...world, store: { ...world.store, put: () => Promise.reject(new Error("full")) } };
+    expect(await run(stageThat(later(900)), transcribed, broken)).toMatchObject([{ outcome: "later" }]);
+  });
+});
+
 describe("a stage that says never", () => {
   const never = (code: string) => new PermanentError(code, "wrong with this call");
 
