@@ -1,7 +1,9 @@
 import * as z from "zod";
+import { readBoundedText } from "../../core/bounded-text.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { failureOf, unreachable } from "./bitrix24-failure.ts";
+import { type Bitrix24Pace, bitrix24Pace } from "./bitrix24-pace.ts";
 import { readPortal, samePortalElsewhere } from "./bitrix24-portal.ts";
 
 export interface Bitrix24RestOptions {
@@ -9,6 +11,8 @@ export interface Bitrix24RestOptions {
   webhookUrl: string;
   fetch?: typeof fetch | undefined;
   clock?: Clock | undefined;
+  /** To be handed to every further client of the same portal; left out: a pace of its own. */
+  pace?: Bitrix24Pace | undefined;
 }
 
 export interface Bitrix24Rest {
@@ -17,6 +21,7 @@ export interface Bitrix24Rest {
   /**
    * Calls a method; undefined when the portal answers with one of the `tolerated` error codes.
    * Never repeats on its own: a method may not be safe to repeat, and the queue tries again anyway.
+   * Waits for its turn under the portal's limit of requests: {@link bitrix24Pace}.
    */
   call(
     method: string,
@@ -32,6 +37,8 @@ export interface Bitrix24Result {
 }
 
 const TIMEOUT_MS = 30_000;
+/** A page of fifty rows has some fifty kilobytes. */
+const MAX_REPLY_BYTES = 16 * 1024 * 1024;
 
 /** An empty or "technical" user agent can meet a 404 of the web server (Bitrix24 docs, how-to-call-rest-api/general-principles). */
 export const USER_AGENT = "CallQualityAnalyst/0.1.0 (+call-recordings)";
@@ -50,12 +57,14 @@ export function bitrix24Rest({
   webhookUrl,
   fetch = globalThis.fetch,
   clock = systemClock,
+  pace = bitrix24Pace(clock),
 }: Bitrix24RestOptions): Bitrix24Rest {
   const { portal, path } = readPortal(webhookUrl);
   /** When the portal will have forgotten the time that a method took, by its last answer. */
   const resetsAt = new Map<string, Date>();
 
   async function post(origin: string, method: string, body: string): Promise<Response> {
+    await pace.turn();
     try {
       return await fetch(`${origin}${path}/${method}.json`, {
         method: "POST",
@@ -95,6 +104,7 @@ export function bitrix24Rest({
       if (response.ok && reply && code === null && reply.result !== undefined) {
         return { result: reply.result, next: reply.next ?? null };
       }
+      if (code === "QUERY_LIMIT_EXCEEDED") pace.isBehind();
       if (code !== null && tolerated.includes(code)) return undefined;
       throw failureOf({ method, response, code, resetAt: resetsAt.get(method), now: clock.now() });
     },
@@ -102,14 +112,14 @@ export function bitrix24Rest({
 }
 
 async function readReply(response: Response): Promise<Reply | undefined> {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = await response.text();
+    text = await readBoundedText(response, MAX_REPLY_BYTES);
   } catch (error) {
     throw unreachable(error);
   }
   try {
-    return Reply.parse(JSON.parse(text));
+    return text === undefined ? undefined : Reply.parse(JSON.parse(text));
   } catch {
     return undefined; // HTML of the web server or of a login page, or JSON that was cut
   }

@@ -36,14 +36,20 @@ const MAX_WORDS = 20_000;
  * out, for a name like `strict-json-7b` would read as a complaint.
  */
 export function faultWords(body: unknown, model: string): string {
-  // FastAPI quotes the whole request under `input`, prompt and all.
-  const text =
-    typeof body === "string"
-      ? body
-      : (JSON.stringify(body, (key, value) => (key === "input" ? undefined : value)) ?? "");
+  const text = typeof body === "string" ? body : textOf(body);
   // A web page is somebody in between, not the service.
   if (text.trimStart().startsWith("<")) return "";
   return text.slice(0, MAX_WORDS).toLowerCase().replaceAll(model.toLowerCase(), "");
+}
+
+function textOf(body: unknown): string {
+  try {
+    // FastAPI quotes the whole request under `input`, prompt and all.
+    return JSON.stringify(body, (key, value) => (key === "input" ? undefined : value)) ?? "";
+  } catch {
+    // Thousands of brackets inside one another: parsed without harm, written they take more than the stack.
+    return "";
+  }
 }
 
 const moneyWords =
@@ -79,9 +85,13 @@ export function faultKind({ status, words }: ServiceFault): FaultKind {
   return "request";
 }
 
+/** How the variables begin that say which service this is: an error names the one that the operator has to mend. */
+export type VariablesPrefix = "LLM" | "LLM_FALLBACK";
+
 export function ownError(
   kind: Exclude<FaultKind, "filtered">,
   { status, retryAfterSec }: ServiceFault,
+  variables: VariablesPrefix,
 ): OwnError {
   switch (kind) {
     case "passing":
@@ -91,34 +101,34 @@ export function ownError(
     case "address":
       return new ConfigurationError(
         "llm.wrong_address",
-        `the model's service answers with status ${status}: check that LLM_BASE_URL is the address that its documentation gives as "base URL"`,
+        `the model's service answers with status ${status}: check that ${variables}_BASE_URL is the address that its documentation gives as "base URL"`,
       );
     case "region":
       return new ConfigurationError(
         "llm.region_refused",
-        "the model's service does not serve this country: set LLM_BASE_URL to a service that does, or to a gateway of your own",
+        `the model's service does not serve this country: set ${variables}_BASE_URL to a service that does, or to a gateway of your own`,
       );
     case "money":
       return new ConfigurationError(
         "llm.no_money",
-        "the model's service refuses for want of money: top up the account that LLM_API_KEY belongs to",
+        `the model's service refuses for want of money: top up the account that ${variables}_API_KEY belongs to`,
       );
     case "key":
       return new ConfigurationError(
         "llm.unauthorized",
-        `the model's service rejected the API key (status ${status}): check LLM_API_KEY, and that it belongs to the service of LLM_BASE_URL`,
+        `the model's service rejected the API key (status ${status}): check ${variables}_API_KEY, and that it belongs to the service of ${variables}_BASE_URL`,
       );
     case "model":
       return new ConfigurationError(
         "llm.unknown_model",
-        "the model's service does not know the model: check LLM_MODEL, and that LLM_BASE_URL is the right service",
+        `the model's service does not know the model: check ${variables}_MODEL, and that ${variables}_BASE_URL is the right service`,
       );
     case "too-long":
       return new PermanentError("llm.input_too_long", "the conversation is longer than the model can read");
     case "request":
       return new ConfigurationError(
         "llm.rejected_request",
-        `the model's service does not take the request (status ${status}): try another model in LLM_MODEL, and see docs/connect-model.md`,
+        `the model's service does not take the request (status ${status}): try another model in ${variables}_MODEL, and see docs/connect-model.md`,
       );
   }
 }

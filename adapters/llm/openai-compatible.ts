@@ -1,4 +1,6 @@
 import OpenAI from "openai";
+import { readBoundedText } from "../../core/bounded-text.ts";
+import { sha256 } from "../../core/call.ts";
 import { type Clock, systemClock } from "../../core/clock.ts";
 import { ConfigurationError, VendorError } from "../../core/errors.ts";
 import type { Llm } from "../../core/ports/llm.ts";
@@ -13,7 +15,13 @@ import {
   type SchemaMode,
   withoutSchemaMode,
 } from "./openai-compatible-dialect.ts";
-import { faultKind, faultWords, ownError, type ServiceFault } from "./openai-compatible-fault.ts";
+import {
+  faultKind,
+  faultWords,
+  ownError,
+  type ServiceFault,
+  type VariablesPrefix,
+} from "./openai-compatible-fault.ts";
 import { noUsage, readReply, unreadableReply } from "./openai-compatible-reply.ts";
 
 export interface OpenAiCompatibleOptions {
@@ -21,6 +29,8 @@ export interface OpenAiCompatibleOptions {
   baseUrl: string;
   apiKey: string;
   model: string;
+  /** Which variables an error names; left out: `LLM_BASE_URL` and its like. */
+  variables?: VariablesPrefix | undefined;
   /** Set, it is kept to; unset, the service's refusals are followed: see {@link openAiCompatible}. */
   schemaMode?: SchemaMode | undefined;
   maxTokensField?: LimitField | undefined;
@@ -36,6 +46,8 @@ export interface OpenAiCompatibleOptions {
   clock?: Clock | undefined;
 }
 
+const MAX_REPLY_BYTES = 8 * 1024 * 1024;
+
 /**
  * Any service that speaks OpenAI's chat completions.
  *
@@ -45,14 +57,17 @@ export interface OpenAiCompatibleOptions {
  * remembered, so the search happens once. One answer is asked for, never a second.
  */
 export function openAiCompatible(options: OpenAiCompatibleOptions): Llm {
-  const { model, maxTokens = 8000, timeoutSec = 120, clock = systemClock } = options;
-  const baseUrl = checkedBaseUrl(options.baseUrl);
-  const apiKey = checkedKey(options.apiKey);
+  const { model, variables = "LLM", maxTokens = 8000, timeoutSec = 120, clock = systemClock } = options;
+  const baseUrl = checkedBaseUrl(options.baseUrl, variables);
+  const apiKey = checkedKey(options.apiKey, variables);
   let known = firstDialect(options);
   let client: OpenAI | undefined;
 
   /** The reply's body, or why there is none. */
-  async function post(body: Record<string, unknown>): Promise<{ body: unknown } | { fault: ServiceFault }> {
+  async function post(
+    body: Record<string, unknown>,
+    key: string | undefined,
+  ): Promise<{ body: unknown } | { fault: ServiceFault }> {
     client ??= new OpenAI({
       baseURL: baseUrl,
       apiKey,
@@ -70,14 +85,20 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): Llm {
     // The client's own timeout ends with the headers; the signal holds for the body as well.
     const signal = AbortSignal.timeout(timeoutSec * 1000);
     try {
-      return { body: await client.post<unknown>("/chat/completions", { body, signal }) };
+      return {
+        body: await client.post<unknown>("/chat/completions", {
+          body,
+          signal,
+          headers: idempotency(key, body),
+        }),
+      };
     } catch (error) {
       // Whatever it is, its message can quote the prompt, the reply or the key: it ends here.
       if (error instanceof OpenAI.APIError && typeof error.status === "number")
         return { fault: faultOf(error.status, error.error, error.headers) };
       if (signal.aborted || error instanceof OpenAI.APIConnectionTimeoutError)
         throw new VendorError("llm.timeout", `the model gave no answer within ${timeoutSec} s`);
-      if (error instanceof SyntaxError) throw unreadableReply();
+      if (error instanceof SyntaxError || isUnreadable(error)) throw unreadableReply();
       throw new VendorError("llm.unreachable", "the connection to the model's service failed");
     }
   }
@@ -98,7 +119,7 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): Llm {
       let dialect = known;
       for (;;) {
         const body = { ...requestBody(request, dialect, { model, maxTokens }), ...options.extraBody };
-        const posted = await post(body);
+        const posted = await post(body, request.key);
         const reply = "fault" in posted ? undefined : readReply(asJson(posted.body), { model, requiredKeys });
         if (reply?.kind === "answer") {
           known = remembered(dialect, reply.followsSchema);
@@ -108,7 +129,7 @@ export function openAiCompatible(options: OpenAiCompatibleOptions): Llm {
         const kind = faultKind(fault);
         if (kind === "filtered") return { kind: "refused", usage: noUsage(model) };
         const next = nextDialect(dialect, fault);
-        if (!next) throw ownError(kind, fault);
+        if (!next) throw ownError(kind, fault, variables);
         dialect = next;
       }
     },
@@ -127,7 +148,7 @@ function remembered(dialect: Dialect, followsSchema: boolean): Dialect {
 
 /**
  * The client keeps only what stands under `error` of a failure, and many services put their words elsewhere; here the whole
- * body is put under `error`. Redirects are not followed: they would carry the conversation to a host that nobody chose.
+ * body is put under `error`. It would also read an answer without an end until the memory is full. Redirects are not followed: they would carry the conversation to a host that nobody chose.
  */
 async function fetchWithWholeErrors(
   send: typeof fetch,
@@ -135,14 +156,23 @@ async function fetchWithWholeErrors(
   init?: RequestInit,
 ): Promise<Response> {
   const response = await send(url, { ...init, redirect: "manual" });
-  if (response.ok) return response;
+  const { ok, status } = response;
   const headers = new Headers();
-  for (const name of ["retry-after", "retry-after-ms"]) {
+  for (const name of ["retry-after", "retry-after-ms", ...(ok ? ["content-type"] : [])]) {
     const value = response.headers.get(name);
     if (value) headers.set(name, value);
   }
-  const error = asJson(await response.text());
-  return new Response(JSON.stringify({ error }), { status: response.status, headers });
+  const text = await readBoundedText(response, MAX_REPLY_BYTES);
+  if (text === undefined) throw unreadableReply();
+  return new Response(ok ? response.body && text : JSON.stringify({ error: asJson(text) }), {
+    status,
+    headers,
+  });
+}
+
+/** The client wraps what its fetch throws. */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof Error && error.cause instanceof VendorError;
 }
 
 /** Servers that forget the media type make the client give back text. */
@@ -165,6 +195,14 @@ function statusInside(error: unknown): number {
   return given ?? (/rate.?limit|too many requests/.test(faultWords(error, "")) ? 429 : 502);
 }
 
+/**
+ * A gateway of one's own that heeds this header does not pay twice for an answer that was lost on its way; services ignore it like any
+ * header that they do not know. Another body under the same key would be an error there, so the body goes into it.
+ */
+function idempotency(key: string | undefined, body: Record<string, unknown>): Record<string, string> {
+  return key === undefined ? {} : { "idempotency-key": sha256(`${key} ${JSON.stringify(body)}`) };
+}
+
 function requiredKeysOf(schema: Record<string, unknown>): string[] {
   return Array.isArray(schema.required) ? schema.required.filter((key) => typeof key === "string") : [];
 }
@@ -174,24 +212,24 @@ function yandexFolder(model: string): string | null {
   return /^gpt:\/\/([\w-]+)\//.exec(model)?.[1] ?? null;
 }
 
-function checkedBaseUrl(baseUrl: string): string {
+function checkedBaseUrl(baseUrl: string, variables: VariablesPrefix): string {
   const url = URL.parse(baseUrl);
   const isPlain = url && !url.username && !url.password && !url.search && !url.hash;
   if (!isPlain || !(url.protocol === "https:" || (url.protocol === "http:" && isLoopbackHost(url.hostname))))
     throw new ConfigurationError(
       "llm.wrong_address",
-      "LLM_BASE_URL must be an https:// address like https://api.openai.com/v1 (http:// only for this machine), without a key or a query in it",
+      `${variables}_BASE_URL must be an https:// address like https://api.openai.com/v1 (http:// only for this machine), without a key or a query in it`,
     );
   // People copy the address of the method out of examples.
   return url.href.replace(/\/+$/, "").replace(/\/chat\/completions$/, "");
 }
 
-function checkedKey(apiKey: string): string {
+function checkedKey(apiKey: string, variables: VariablesPrefix): string {
   // A header takes nothing else, and the error of the header would quote the key.
   if (!/^[\x21-\x7e]+$/.test(apiKey))
     throw new ConfigurationError(
       "llm.unauthorized",
-      "LLM_API_KEY is empty or has blanks or letters that are not Latin in it: copy it again (a local server without keys takes any word)",
+      `${variables}_API_KEY is empty or has blanks or letters that are not Latin in it: copy it again (a local server without keys takes any word)`,
     );
   return apiKey;
 }

@@ -125,6 +125,21 @@ describe("errors", () => {
     expect(service.requests).toHaveLength(1);
   });
 
+  it.each<[string, Fault, RegExp]>([
+    ["401", openAiError(401, "Incorrect API key provided"), /LLM_FALLBACK_API_KEY.*LLM_FALLBACK_BASE_URL/],
+    ["402", says(402, { error: { message: "Insufficient Balance" } }), /LLM_FALLBACK_API_KEY/],
+    ["a country", openAiError(403, "Country, region, or territory not supported"), /LLM_FALLBACK_BASE_URL/],
+    ["a model", openAiError(404, "The model does not exist"), /LLM_FALLBACK_MODEL.*LLM_FALLBACK_BASE_URL/],
+    ["405", says(405, ""), /LLM_FALLBACK_BASE_URL/],
+    ["another 400", openAiError(400, "Invalid value for 'messages'"), /LLM_FALLBACK_MODEL/],
+  ])("%s of the fallback names the fallback's variables alone", async (_what, fault, variables) => {
+    service.fail("/chat/completions", fault);
+    const error = await failureOf(open({ variables: "LLM_FALLBACK" }));
+    expect(error).toBeInstanceOf(ConfigurationError);
+    expect(error).toMatchObject({ message: expect.stringMatching(variables) });
+    expect(error).toMatchObject({ message: expect.not.stringMatching(/LLM_(?!FALLBACK_)/) });
+  });
+
   it.each<[string, SandboxReply, number]>([
     ["retry-after-ms", { status: 429, headers: { "retry-after-ms": "1500", "retry-after": "9" } }, 2],
     ["retry-after", { status: 429, headers: { "retry-after": "12" } }, 12],
@@ -176,6 +191,7 @@ describe("errors", () => {
     ["408", says(408, ""), "llm.failed"],
     ["500", openAiError(500, "The server had an error; response_format"), "llm.failed"],
     ["502, a web page", says(502, "<html>Bad Gateway</html>"), "llm.failed"],
+    ["500, with thousands of brackets", says(500, `${"[".repeat(3000)}${"]".repeat(3000)}`), "llm.failed"],
     ["529", says(529, { error: { message: "Overloaded" } }), "llm.failed"],
     ["a success with a failure inside", inside({ message: "Provider returned error" }), "llm.failed"],
     [

@@ -109,6 +109,29 @@ describe("the request", () => {
     expect(service.requests[0]?.headers["openai-project"]).toBe("folder-1");
   });
 
+  it("carries the same key when the same question is sent again, so that a gateway need not pay twice [effects:model-key]", async () => {
+    await open().ask({ ...request, key: "first" });
+    await open().ask({ ...request, key: "first" });
+    await open().ask({ ...request, key: "second" });
+    const [sent, again, other] = service.requests.map(({ headers }) => headers["idempotency-key"]);
+    expect(sent).toMatch(/^[0-9a-f]{64}$/);
+    expect(again).toBe(sent);
+    expect(other).not.toBe(sent);
+  });
+
+  it("carries no key that was used for another body", async () => {
+    service.willReply({ status: 400, body: { error: { message: "response_format is not supported" } } });
+    await open().ask({ ...request, key: "first" });
+    const keys = service.requests.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys).toHaveLength(2);
+    expect(keys[1]).not.toBe(keys[0]);
+  });
+
+  it("carries no key when the question has none", async () => {
+    await open().ask(request);
+    expect(service.requests[0]?.headers).not.toHaveProperty("idempotency-key");
+  });
+
   it("names the folder of a Yandex model in the header that Yandex wants", async () => {
     await open({ model: "gpt://b1gfolder/yandexgpt/latest" }).ask(request);
     expect(service.requests[0]?.headers["openai-project"]).toBe("b1gfolder");
@@ -131,7 +154,7 @@ describe("the request", () => {
 });
 
 describe("settings", () => {
-  it.each([
+  it.each<[Partial<OpenAiCompatibleOptions>, string]>([
     [{ baseUrl: "http://api.example.com/v1" }, "LLM_BASE_URL"],
     [{ baseUrl: "http://localhost.example.com/v1" }, "LLM_BASE_URL"],
     [{ baseUrl: "https://user:password@example.com/v1" }, "LLM_BASE_URL"],
@@ -140,6 +163,8 @@ describe("settings", () => {
     [{ apiKey: "" }, "LLM_API_KEY"],
     [{ apiKey: "ключ" }, "LLM_API_KEY"],
     [{ apiKey: "sk-1\n" }, "LLM_API_KEY"],
+    [{ variables: "LLM_FALLBACK", baseUrl: "api.openai.com/v1" }, "LLM_FALLBACK_BASE_URL"],
+    [{ variables: "LLM_FALLBACK", apiKey: "" }, "LLM_FALLBACK_API_KEY"],
   ])("%o stops the start with the name of the variable", (options, variable) => {
     expect(() => open(options)).toThrow(ConfigurationError);
     expect(() => open(options)).toThrow(variable);
