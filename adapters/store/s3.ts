@@ -60,9 +60,10 @@ export function s3Store(options: S3StoreOptions): Store {
       do {
         const request = { Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) };
         const page = await translated(() => client().send(new ListObjectsV2Command(request)));
-        for (const { Key, Size, LastModified } of page.Contents ?? []) {
+        for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
           if (Key === undefined || !LastModified || !isReadable(Key)) continue;
-          yield { key: Key, sizeBytes: Size ?? 0, modifiedAt: LastModified };
+          const listed = { key: Key, sizeBytes: Size ?? 0, modifiedAt: LastModified };
+          yield ETag ? { ...listed, etag: quoted(ETag) } : listed;
         }
         token = page.IsTruncated ? page.NextContinuationToken : undefined;
       } while (token);
@@ -144,6 +145,11 @@ function streamOf(body: Readable): ReadableStream<Uint8Array> {
       },
     }),
   });
+}
+
+/** In a header an ETag always has its quotes; some hosts list it without. */
+function quoted(etag: string): string {
+  return etag.endsWith('"') ? etag : `"${etag}"`;
 }
 
 /** Consoles make "folders", empty objects whose key ends in a slash: no key of ours. */

@@ -39,6 +39,11 @@ export interface ListedObject {
   key: string;
   sizeBytes: number;
   modifiedAt: Date;
+  /**
+   * The same as `get` gives, where the list shows it and an object appears whole. Absent of a plain folder, where somebody
+   * may still be copying the file.
+   */
+  etag?: string;
 }
 
 /** Longest key that every driver takes, in UTF-8 bytes (S3's limit). */

@@ -1,8 +1,8 @@
 import type { Call } from "../../core/call.ts";
 import type { CrmAgent, CrmCall } from "../../core/ports/crm.ts";
-import type { CallEnded } from "../../events/call-ended.ts";
+import { CallEnded } from "../../events/call-ended.ts";
 
-/** `call.json`, as much of it as each source knows. */
+/** `call.json`, as much of it as each source knows, and the event for a call whose record stands. */
 
 export function callFromCrm(event: CallEnded, call: CrmCall, agent: CrmAgent | undefined): Call {
   return {
@@ -42,4 +42,19 @@ export function callFromNotice(event: CallEnded): Call {
 
 export function callFromUpload(event: CallEnded, key: string | undefined): Call {
   return { ...callFromNotice(event), title: key?.split("/").at(-1) ?? null };
+}
+
+export function callEndedFromRecord(
+  call: Call,
+  { tenant, subject, time }: { tenant: string; subject: string; time: Date },
+): CallEnded {
+  const { source, nativeId, startedAt, durationSec, direction, agent } = call;
+  const agentId = agent?.id ?? null;
+  return CallEnded.create({
+    tenant,
+    subject,
+    time,
+    // The record does not say these; the statistics do.
+    data: { source, nativeId, startedAt, durationSec, direction, kind: null, missed: null, agentId },
+  });
 }

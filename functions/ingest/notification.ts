@@ -1,21 +1,20 @@
 import * as z from "zod";
 import { requestedRecordingsPrefix, uploadKey } from "../../core/bucket-layout.ts";
 import { callIdOf, sha256 } from "../../core/call.ts";
-import type { Store } from "../../core/ports/store.ts";
+import type { Clock } from "../../core/clock.ts";
+import { assertSafeKey, type Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import { CallEnded } from "../../events/call-ended.ts";
 
 /** S3's notification, as far as it is read (S3 user guide, "Event message structure"); `Records` is missing in `s3:TestEvent`. */
-const Notification = z.object({
-  Records: z.array(
-    z.object({
-      eventName: z.string(),
-      eventTime: z.string(),
-      s3: z.object({ object: z.object({ key: z.string(), eTag: z.string().nullish() }) }),
-    }),
-  ),
+const Notification = z.object({ Records: z.array(z.unknown()) });
+const NotificationRecord = z.object({
+  eventName: z.string(),
+  eventTime: z.string().nullish().catch(null),
+  s3: z.object({ object: z.object({ key: z.string(), eTag: z.string().nullish().catch(null) }) }),
 });
+type NotificationRecord = z.infer<typeof NotificationRecord>;
 const TestEvent = z.object({ Event: z.literal("s3:TestEvent") });
 
 /** `index/<tenant>/uploads/<fingerprint>.json`: which file it is and which call it became. The file's name, which can hold a person's, stays here. */
@@ -24,27 +23,30 @@ export type Upload = z.infer<typeof Upload>;
 
 interface NotificationPorts {
   store: Store;
+  clock: Clock;
   settingsOf(tenant: string): Promise<Settings>;
 }
 
 /**
  * Reads a notification of the bucket as ended calls; undefined when the message is none. The id of an upload is kept beside the
- * index, so that the same file announced again, on another day or after a restored backup, is the same call.
+ * index, so that the same file announced again, on another day or after a restored backup, is the same call. A record
+ * that cannot be read does not hold up those beside it.
  */
 export async function readNotification(
   json: unknown,
-  { store, settingsOf }: NotificationPorts,
+  { store, clock, settingsOf }: NotificationPorts,
 ): Promise<CallEnded[] | undefined> {
   if (TestEvent.safeParse(json).success) return [];
   const notification = Notification.safeParse(json);
   if (!notification.success) return undefined;
+  const records = readable(notification.data.Records);
+  if (records.length === 0 && notification.data.Records.length > 0) return undefined;
   const events: CallEnded[] = [];
-  for (const { eventName, eventTime, s3 } of notification.data.Records) {
-    // Keys in notifications are form-encoded.
-    const key = decodeURIComponent(s3.object.key.replaceAll("+", " "));
-    const tenant = /^uploads\/([A-Za-z0-9._-]{1,64})\/./.exec(key)?.[1];
+  for (const { eventName, eventTime, s3 } of records) {
+    const key = decodedKey(s3.object.key);
+    const tenant = /^uploads\/(?!\.+\/)([A-Za-z0-9._-]{1,64})\/./.exec(key)?.[1];
     if (!eventName.startsWith("ObjectCreated") || !tenant || !isForScoring(tenant, key)) continue;
-    const arrivedAt = new Date(eventTime);
+    const arrivedAt = momentOf(eventTime) ?? clock.now();
     const fingerprint = uploadFingerprint(key, s3.object.eTag ?? "");
     const settings = await settingsOf(tenant);
     const proposed = callIdOf("upload", fingerprint.slice(0, 16), arrivedAt, settings.timeZone);
@@ -70,15 +72,48 @@ export async function readNotification(
   return events;
 }
 
+function readable(records: readonly unknown[]): NotificationRecord[] {
+  return records.flatMap((record) => {
+    const parsed = NotificationRecord.safeParse(record);
+    return parsed.success ? [parsed.data] : [];
+  });
+}
+
+/** Keys in notifications are form-encoded. One that cannot be decoded is taken as it stands: «Скидка 50%.mp3» that nobody encoded. */
+function decodedKey(key: string): string {
+  try {
+    return decodeURIComponent(key.replaceAll("+", " "));
+  } catch {
+    return key;
+  }
+}
+
+/** Undefined for what is no date, or none whose year has four digits, as the id of a call needs. */
+function momentOf(time: string | null | undefined): Date | undefined {
+  const moment = new Date(time ?? "");
+  const year = moment.getUTCFullYear();
+  return year >= 1970 && year < 9999 ? moment : undefined;
+}
+
 /**
  * Recordings sent in for a known call continue that call and are no upload of their own; hidden files are nobody's recording, nor are
- * the empty objects by which a console shows a folder.
+ * the empty objects by which a console shows a folder. A file under a name that no bucket of ours can hold could never be opened.
  */
 function isForScoring(tenant: string, key: string): boolean {
   return (
     !key.startsWith(requestedRecordingsPrefix(tenant)) &&
-    !key.split("/").some((part) => part === "" || part.startsWith("."))
+    !key.split("/").some((part) => part === "" || part.startsWith(".")) &&
+    isSafeKey(key)
   );
+}
+
+function isSafeKey(key: string): boolean {
+  try {
+    assertSafeKey(key);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function uploadFingerprint(key: string, etag: string): string {

@@ -20,9 +20,10 @@ export async function storeRecording(
   recording: OpenedRecording,
   event: CallEnded,
   store: Store,
+  limitBytes = MAX_RECORDING_BYTES,
 ): Promise<string> {
   const { sizeBytes } = recording;
-  if (sizeBytes !== null && sizeBytes > MAX_RECORDING_BYTES) {
+  if (sizeBytes !== null && sizeBytes > limitBytes) {
     await recording.body.cancel();
     throw tooLarge();
   }
@@ -33,26 +34,30 @@ export async function storeRecording(
     // What it is comes first: a login page is not a recording that was cut short.
     const format = await readAudioFormat(
       body.head,
-      body.ended ? body.head.length : (sizeBytes ?? MAX_RECORDING_BYTES),
+      body.ended ? body.head.length : (sizeBytes ?? limitBytes),
     );
     if (isShort) throw truncated();
     const key = `${recordingPrefix(event.tenant, event.subject)}${extensionOf(format.encoding)}`;
-    await store.put(key, counted(body, sizeBytes), sizeBytes === null ? {} : { sizeBytes });
+    await store.put(key, counted(body, sizeBytes, limitBytes), sizeBytes === null ? {} : { sizeBytes });
     return key;
   } finally {
     await body.cancel();
   }
 }
 
-/** The whole body, its length checked against the promise and the limit. */
-async function* counted(body: SplitBody, promised: number | null): AsyncGenerator<Uint8Array> {
+/** The whole body, its length as it is stored, so unpacked, checked against the promise and the limit. */
+async function* counted(
+  body: SplitBody,
+  promised: number | null,
+  limitBytes: number,
+): AsyncGenerator<Uint8Array> {
   let length = 0;
   const chunks = body.whole();
   for (;;) {
     const { value, done } = await chunks.next().catch(connectionLost);
     if (done) break;
     length += value.length;
-    if (length > MAX_RECORDING_BYTES) throw tooLarge();
+    if (length > limitBytes) throw tooLarge();
     yield value;
   }
   if (promised !== null && length < promised) throw truncated();

@@ -1,4 +1,4 @@
-import { callKey, recordingPrefix, uploadKey } from "../../core/bucket-layout.ts";
+import { announcedKey, callKey, recordingPrefix, uploadKey, waitingKey } from "../../core/bucket-layout.ts";
 import { type Call, callIdOf } from "../../core/call.ts";
 import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import type { Crm, CrmCall } from "../../core/ports/crm.ts";
@@ -57,7 +57,8 @@ async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusE
   const { missed, durationSec, kind } = event.data;
   const known = skipReason({ missed, durationSec, kind }, settings);
   if (known) {
-    await writeCall(callFromNotice(event), ports);
+    // A record that stands came from the statistics, which say more.
+    await writeCall(callFromNotice(event), ports, { ifAbsent: true });
     throw known;
   }
   const crm = await ports.crm();
@@ -69,7 +70,10 @@ async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusE
     throw lookAgain(event, ports, "call.unknown", "the CRM's statistics do not have this call");
   }
   const callId = callIdOf("bitrix24", crmCall.nativeId, new Date(crmCall.startedAt), settings.timeZone);
-  if (callId !== event.subject) return [underItsOwnId(event, crmCall, callId)];
+  if (callId !== event.subject) {
+    await removeGuess(event, ports);
+    return [underItsOwnId(event, crmCall, callId)];
+  }
 
   const agent = crmCall.agentId === null ? undefined : await crm.findAgent(crmCall.agentId);
   await writeCall(callFromCrm(event, crmCall, agent), ports);
@@ -132,6 +136,12 @@ function underItsOwnId(event: CallEnded, crmCall: CrmCall, callId: string): Call
   });
 }
 
+/** What was written under a guessed id would stand still there for good, and be announced again in vain. */
+async function removeGuess({ tenant, subject }: CallEnded, { store }: IngestPorts): Promise<void> {
+  const guesses = [callKey, waitingKey, announcedKey].map((keyOf) => keyOf(tenant, subject));
+  for (const key of guesses) await store.delete(key);
+}
+
 function lookAgain(event: CallEnded, { clock }: IngestPorts, code: string, message: string): Error {
   const afterSec = nextLookSec((clock.now().getTime() - Date.parse(event.time)) / 1000);
   return afterSec === undefined
@@ -144,8 +154,8 @@ async function findRecording(event: CallEnded, { store }: IngestPorts): Promise<
   return undefined;
 }
 
-function writeCall(call: Call, { store }: IngestPorts): Promise<unknown> {
-  return writeJson(store, callKey(call.tenant, call.callId), call);
+function writeCall(call: Call, { store }: IngestPorts, options: { ifAbsent?: true } = {}): Promise<unknown> {
+  return writeJson(store, callKey(call.tenant, call.callId), call, options);
 }
 
 function recordingStored(event: CallEnded, recordingKey: string, { clock }: IngestPorts): RecordingStored {

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../../core/clock.ts";
 import { VendorError } from "../../core/errors.ts";
 import { assertSafeKey, type Body, type Store } from "../../core/ports/store.ts";
 
@@ -7,8 +8,8 @@ interface Kept {
   modifiedAt: Date;
 }
 
-/** A bucket in memory, with every promise of the port. */
-export function memoryStore(): Store {
+/** A bucket in memory, with every promise of the port; its objects are as old as the clock says. */
+export function memoryStore({ clock = systemClock }: { clock?: Pick<Clock, "now"> } = {}): Store {
   const objects = new Map<string, Kept>();
   let writes = 0;
 
@@ -31,7 +32,7 @@ export function memoryStore(): Store {
       if (ifMatch !== undefined && before?.etag !== ifMatch) return { written: false };
       writes += 1;
       const etag = `"${writes}"`;
-      objects.set(key, { content, etag, modifiedAt: new Date() });
+      objects.set(key, { content, etag, modifiedAt: clock.now() });
       return { written: true, etag };
     },
 
@@ -39,7 +40,9 @@ export function memoryStore(): Store {
       const keys = [...objects.keys()].filter((key) => key.startsWith(prefix));
       for (const key of keys.sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)))) {
         const object = objects.get(key);
-        if (object) yield { key, sizeBytes: object.content.length, modifiedAt: object.modifiedAt };
+        if (!object) continue;
+        const { content, etag, modifiedAt } = object;
+        yield { key, sizeBytes: content.length, modifiedAt, etag };
       }
     },
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { filesStore } from "../../adapters/store/files.ts";
 import { uploadKey } from "../../core/bucket-layout.ts";
+import { systemClock } from "../../core/clock.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { defaultSettings, type Settings } from "../../core/settings.ts";
 import { readJson } from "../../core/store-json.ts";
@@ -46,7 +47,7 @@ export async function openUploads() {
   /** The next announcements in their order, as ingest reads them. */
   async function announced(count: number): Promise<AnnouncedFile[]> {
     const found: AnnouncedFile[] = [];
-    const ports = { store: memoryStore(), settingsOf: async () => settings };
+    const ports = { store: memoryStore(), clock: systemClock, settingsOf: async () => settings };
     while (found.length < count) {
       const [message] = await queue.receive("ingest", { max: 1, waitSec: 20, visibilitySec: 600 });
       if (!message) throw new Error(`${count} announcements were expected, ${found.length} came`);

@@ -69,6 +69,17 @@ export function listConformance(opened: () => Promise<Store>): void {
       expect(await keysOf(store, "index/default/")).toEqual(keys);
     }, 60_000);
 
+    it("shows in a list the etag that reading gives, or none", async () => {
+      const store = await opened();
+      for (const key of ["a/1", "a/2"]) await store.put(key, key);
+      await store.put("a/2", "changed");
+      for (const { key, etag } of await collect(store.list("a/"))) {
+        const object = await store.get(key);
+        await object?.body.cancel();
+        expect([object?.etag, undefined]).toContain(etag);
+      }
+    });
+
     it("can be left in the middle of a list", async () => {
       const store = await opened();
       for (const key of ["a/1", "a/2", "b/1"]) await store.put(key, "");

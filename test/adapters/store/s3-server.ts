@@ -12,7 +12,7 @@ export interface S3Request {
 
 /** An answer to give instead; `reset`: nothing is done; `lost-answer`: done, and the connection cut; `half-answer`: cut in the middle. */
 export type S3Fault =
-  | { status: number; code?: string; body?: string }
+  | { status: number; code?: string; body?: string; headers?: Record<string, string> }
   | "reset"
   | "lost-answer"
   | "half-answer";
@@ -31,7 +31,13 @@ interface Reply {
 }
 
 /** As much of S3 as the driver uses, in memory, path style: strict where S3 is strict, and it can be made to fail. */
-export async function serveS3({ bucket = "calls", pageSize = 1000, exists = true } = {}) {
+export async function serveS3({
+  bucket = "calls",
+  pageSize = 1000,
+  exists = true,
+  /** How a list writes the ETag that every reply's header has in quotes. */
+  listedEtag = (etag: string): string => `<ETag>${escaped(etag)}</ETag>`,
+} = {}) {
   const objects = new Map<string, Kept>();
   const uploads = new Map<string, { metadata: Record<string, string>; parts: Map<number, Buffer> }>();
   const requests: S3Request[] = [];
@@ -89,7 +95,7 @@ export async function serveS3({ bucket = "calls", pageSize = 1000, exists = true
     const contents = page.map((key) => {
       const object = objects.get(key)!;
       const modifiedAt = object.modifiedAt.toISOString();
-      return `<Contents><Key>${escaped(key)}</Key><Size>${object.content.length}</Size><LastModified>${modifiedAt}</LastModified></Contents>`;
+      return `<Contents><Key>${escaped(key)}</Key><Size>${object.content.length}</Size><LastModified>${modifiedAt}</LastModified>${listedEtag(object.etag)}</Contents>`;
     });
     const token = next === undefined ? "" : `<NextContinuationToken>${escaped(next)}</NextContinuationToken>`;
     return xml(

@@ -4,7 +4,7 @@ import type { Store } from "../../../core/ports/store.ts";
 import { readBytes, readText } from "../../../core/store-json.ts";
 import { storeConformance } from "../../store/conformance.ts";
 import { streamOf } from "../../store/conformance-bodies.ts";
-import { keysOf } from "../../store/conformance-lists.ts";
+import { collect, keysOf } from "../../store/conformance-lists.ts";
 import { type S3Request, serveS3 } from "./s3-server.ts";
 
 const credentials = { accessKeyId: "test", secretAccessKey: "secret-of-test" };
@@ -162,6 +162,23 @@ describe("s3Store", () => {
     // The client has 50 connections at most: a held one would have stopped the loop.
     expect(await readBytes((await store.get("one"))!)).toHaveLength(20_000_000);
   });
+
+  it.each<[string, (etag: string) => string, boolean]>([
+    ["with its quotes, as AWS does", (etag) => `<ETag>${etag.replaceAll('"', "&quot;")}</ETag>`, true],
+    ["without quotes", (etag) => `<ETag>${etag.replaceAll('"', "")}</ETag>`, true],
+    ["not at all", () => "", false],
+  ])(
+    "gives in a list the etag that reading gives, when the host lists it %s",
+    async (_, listedEtag, isListed) => {
+      const other = await serveS3({ listedEtag });
+      const listing = s3Store({ bucket: other.bucket, endpoint: other.endpoint, credentials });
+      const put = await listing.put("uploads/default/запись.mp3", "sound");
+      const [listed] = await collect(listing.list("uploads/"));
+      await other.close();
+      if (!put.written) throw new Error("it was not written");
+      expect(listed?.etag).toBe(isListed ? put.etag : undefined);
+    },
+  );
 
   it("leaves out the folders that consoles make", async () => {
     await store.put("uploads/default/one.mp3", "1");

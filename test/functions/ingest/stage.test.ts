@@ -200,4 +200,23 @@ describe("a call whose id was guessed from the notice", () => {
     expect(await keysUnder(world.store, "calls/")).toEqual([`${folder}call.json`, `${folder}recording.mp3`]);
     expect(typesOn(world, "ingest")).toEqual(["call.ended"]);
   });
+
+  it("leaves nothing under the id that it has not got, however often its message comes", async () => {
+    const world = ingestWorld({
+      crm: memoryCrm({ calls: [crmCall({ startedAt: "2026-11-19T23:50:00+03:00" })], agents: [anna] }),
+    });
+    await world.store.put(`${FOLDER}call.json`, "{}");
+    await world.store.put(`${FOLDER}waiting.json`, "{}");
+    await world.store.put(`${FOLDER}published/announced.json`, "{}");
+    for (let times = 0; times < 2; times += 1) await run(ingest, callEnded(), world);
+    expect(await keysUnder(world.store, "calls/")).toEqual([]);
+    expect(typesOn(world, "ingest")).toEqual(["call.ended", "call.ended"]);
+  });
+
+  it("keeps what the statistics knew of a missed call when its notice comes after", async () => {
+    const world = ingestWorld();
+    await world.store.put(`${FOLDER}call.json`, '{"clientPhone": "+79990000101"}');
+    await run(ingest, callEnded({ missed: true }), world);
+    expect(await readObject(world.store, `${FOLDER}call.json`)).toEqual({ clientPhone: "+79990000101" });
+  });
 });

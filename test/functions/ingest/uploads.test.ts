@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import * as z from "zod";
 import { ingest } from "../../../functions/ingest/stage.ts";
 import { mp3Silence } from "../../speech/recordings.ts";
 import { keysUnder, lastSent, readObject, run } from "../world.ts";
@@ -114,6 +115,36 @@ describe("a notification of the bucket", () => {
     expect(world.sent).toEqual([]);
     expect(await keysUnder(world.store, "calls/")).toEqual([]);
   });
+
+  it.each([
+    ["no record at all", null],
+    ["a record without a key", { ...record(KEY), s3: { object: {} } }],
+    ["a name that no bucket can hold", record("uploads/default/a\\b\u0000.mp3")],
+    ["a folder above", record("uploads/../a.mp3")],
+  ])("is not held up by %s beside a good record", async (_what, spoilt) => {
+    const world = await uploadWorld(KEY);
+    expect(await run(ingest, { Records: [spoilt, record(KEY)] }, world)).toMatchObject([{ outcome: "done" }]);
+  });
+
+  it("of which no record can be read is an error of its queue", async () => {
+    await expect(run(ingest, { Records: [null] }, await uploadWorld(KEY))).rejects.toThrow(z.ZodError);
+  });
+
+  it("may hold a name that nobody encoded", async () => {
+    const key = "uploads/default/Скидка 50% (1+2).mp3";
+    const world = await uploadWorld(key);
+    const raw = { ...record(key), s3: { object: { key } } };
+    expect(await run(ingest, { Records: [raw] }, world)).toMatchObject([{ outcome: "done" }]);
+  });
+
+  it.each(["", "завтра", "0001-01-01T00:00:00Z", "+275760-09-13T00:00:00Z"])(
+    "with %j for its time is of the day on which it is read",
+    async (eventTime) => {
+      const world = await uploadWorld(KEY);
+      const [handled] = await run(ingest, { Records: [record(KEY, { eventTime })] }, world);
+      expect(handled).toMatchObject({ outcome: "done", callId: expect.stringMatching(/^20261120-upload-/) });
+    },
+  );
 
   it("of a file that is gone again ends as an outcome", async () => {
     const world = await uploadWorld();

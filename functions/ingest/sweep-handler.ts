@@ -1,0 +1,5 @@
+import { openSweep } from "../deps.ts";
+import { onSchedule } from "../lambda.ts";
+import { sweep } from "./sweep.ts";
+
+export const handler = onSchedule("sweep", sweep, openSweep);

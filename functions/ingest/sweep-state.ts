@@ -1,0 +1,73 @@
+import * as z from "zod";
+import { backfillKey, sweepKey } from "../../core/bucket-layout.ts";
+import { VendorError } from "../../core/errors.ts";
+import type { Store } from "../../core/ports/store.ts";
+import { readJson, writeJson } from "../../core/store-json.ts";
+
+/** `index/<tenant>/sweep.json`: what the last sweep found. Ids and numbers alone. */
+export const SweepState = z.object({
+  /** ISO 8601, when it began. */
+  lastAt: z.string(),
+  /** When the last one began that looked through the whole window, or tried to. */
+  lastWholeAt: z.string().nullable(),
+  /** How long that took. */
+  wholeTookSec: z.number(),
+  /** Why the statistics could not be read; null when they were. */
+  problem: z.string().nullable(),
+  counts: z.record(z.string(), z.number()),
+  /** Some of the calls that were announced three times in vain. */
+  stuck: z.array(z.string()),
+});
+export type SweepState = z.infer<typeof SweepState>;
+
+/** Undefined before the first one, and when somebody has made the file unreadable: then all is looked through again. */
+export async function readSweepState(store: Store, tenant: string): Promise<SweepState | undefined> {
+  return (await readJson(store, sweepKey(tenant), SweepState).catch(() => undefined))?.value;
+}
+
+/** `index/<tenant>/backfill.json`: which past days were fetched on request. */
+const FetchedDay = z.object({
+  calls: z.number(),
+  /** ISO 8601, when it was begun or done. */
+  at: z.string(),
+  /** Every call of the day is announced. */
+  done: z.boolean(),
+});
+type FetchedDay = z.infer<typeof FetchedDay>;
+const BackfillState = z.object({ days: z.record(z.string(), FetchedDay) });
+
+/** The days whose calls may still be on their way. */
+export async function daysFetchedSince(since: Date, store: Store, tenant: string): Promise<string[]> {
+  const days = await fetchedDays(store, tenant).catch(() => ({}));
+  return Object.entries<FetchedDay>(days)
+    .filter(([, { at }]) => Date.parse(at) >= since.getTime())
+    .map(([day]) => day);
+}
+
+const TRIES = 5;
+
+/** Notes how far a day is fetched. Another backfill may do the same for its days at this moment. */
+export async function noteFetchedDay(
+  day: string,
+  fetched: FetchedDay,
+  store: Store,
+  tenant: string,
+): Promise<void> {
+  const key = backfillKey(tenant);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const known = await readJson(store, key, BackfillState);
+    const state = { days: { ...known?.value.days, [day]: fetched } };
+    const { written } = await writeJson(
+      store,
+      key,
+      state,
+      known ? { ifMatch: known.etag } : { ifAbsent: true },
+    );
+    if (written) return;
+  }
+  throw new VendorError("store.contended", `${key} in the bucket is being written by many at once`);
+}
+
+export async function fetchedDays(store: Store, tenant: string): Promise<Record<string, FetchedDay>> {
+  return (await readJson(store, backfillKey(tenant), BackfillState))?.value.days ?? {};
+}
