@@ -1,6 +1,8 @@
 import * as z from "zod";
 import { ConfigurationError } from "./errors.ts";
 import { defaultSettings, Settings } from "./settings.ts";
+import { readListedHost } from "./url-gate.ts";
+import { WriteBack } from "./write-back.ts";
 
 /** The only file that knows the environment's variables. Each is read when it is needed, so a function asks only for its own. */
 
@@ -19,6 +21,10 @@ const purposes = {
     "the address of an OpenAI-compatible service, e.g. https://api.openai.com/v1, to judge semantic criteria (or off)",
   LLM_API_KEY: "the key for LLM_BASE_URL",
   LLM_MODEL: "the model to ask at LLM_BASE_URL",
+  LLM_FALLBACK_BASE_URL:
+    "the address of the service that is asked while the one of LLM_BASE_URL is down; set all three LLM_FALLBACK_… or none",
+  LLM_FALLBACK_API_KEY: "the key for LLM_FALLBACK_BASE_URL; set all three LLM_FALLBACK_… or none",
+  LLM_FALLBACK_MODEL: "the model to ask at LLM_FALLBACK_BASE_URL; set all three LLM_FALLBACK_… or none",
   TELEGRAM_BOT_TOKEN: "the bot's token from @BotFather, to send digests (or off)",
   TELEGRAM_CHAT_ID: "the chat that gets the digests",
 } as const;
@@ -74,6 +80,19 @@ export function readConfig(env: Environment) {
     const value = optional(name);
     return value === undefined ? undefined : address(name, value);
   };
+  /** Hosts separated by commas, each as {@link readListedHost} wants it. */
+  const hostList = (name: string): string[] => {
+    const entries = (optional(name) ?? "").split(",").filter((entry) => entry.trim() !== "");
+    return entries.map((entry, index) => {
+      const read = readListedHost(entry);
+      if ("pattern" in read) return read.pattern;
+      const why =
+        read.refused === "inner"
+          ? "is not on the public internet, and from elsewhere no recording is fetched"
+          : "is no host like pbx.example.com, *.example.com or pbx.example.com:8443 (without https:// and without a path)";
+      throw new ConfigurationError("config.malformed", `${name} is malformed: entry ${index + 1} ${why}`);
+    });
+  };
 
   return {
     get port() {
@@ -85,7 +104,7 @@ export function readConfig(env: Environment) {
     get tenant() {
       return parsed(
         "TENANT",
-        z.string().regex(/^[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ - are expected"),
+        z.string().regex(/^(?!\.+$)[A-Za-z0-9._-]{1,64}$/, "1 to 64 of A-Z a-z 0-9 . _ - are expected"),
         "default",
       );
     },
@@ -103,7 +122,23 @@ export function readConfig(env: Environment) {
       };
     },
     get bitrix24() {
-      return { webhookUrl: address("BITRIX24_WEBHOOK_URL", required("BITRIX24_WEBHOOK_URL")) };
+      const hosts = hostList("BITRIX24_RECORDING_HOSTS");
+      return {
+        webhookUrl: address("BITRIX24_WEBHOOK_URL", required("BITRIX24_WEBHOOK_URL")),
+        ...(hosts.length > 0 ? { allowedRecordingHosts: hosts } : {}),
+      };
+    },
+    /** What of each scored call is written into the portal; nothing unless somebody asks for it. */
+    get bitrix24WriteBack(): WriteBack[] {
+      const words = (optional("BITRIX24_WRITE_BACK") ?? OFF).split(",").map((word) => word.trim());
+      if (words.length === 1 && words[0] === OFF) return [];
+      if (words.length === 1 && words[0] === "all") return [...WriteBack.options];
+      const kinds = z.array(WriteBack).safeParse(words);
+      if (kinds.success) return WriteBack.options.filter((kind) => kinds.data.includes(kind));
+      throw new ConfigurationError(
+        "config.malformed",
+        "BITRIX24_WRITE_BACK is malformed: off, all, or some of comment, transcript and field with commas between them is expected",
+      );
     },
     get bitrix24ApplicationToken() {
       return optional("BITRIX24_APPLICATION_TOKEN");
@@ -112,10 +147,13 @@ export function readConfig(env: Environment) {
       return {
         clientId: required("SBER_OAUTH_CLIENT_ID"),
         clientSecret: required("SBER_OAUTH_CLIENT_SECRET"),
-        scope: optional("SALUTESPEECH_SCOPE") ?? "SALUTE_SPEECH_PERS",
+        scope: this.saluteSpeechScope,
         ...present("oauthUrl", optionalAddress("SALUTESPEECH_OAUTH_URL")),
         ...present("apiUrl", optionalAddress("SALUTESPEECH_API_URL")),
       };
+    },
+    get saluteSpeechScope() {
+      return optional("SALUTESPEECH_SCOPE") ?? "SALUTE_SPEECH_PERS";
     },
     get saluteSpeechCaFile() {
       return optional("SALUTESPEECH_CA_FILE");
@@ -127,6 +165,16 @@ export function readConfig(env: Environment) {
         baseUrl: address("LLM_BASE_URL", required("LLM_BASE_URL")),
         apiKey: required("LLM_API_KEY"),
         model: required("LLM_MODEL"),
+      };
+    },
+    /** The model that is asked while the first is down; null when there is none. */
+    get llmFallback() {
+      const names = ["LLM_FALLBACK_BASE_URL", "LLM_FALLBACK_API_KEY", "LLM_FALLBACK_MODEL"];
+      if (names.every((name) => optional(name) === undefined)) return null;
+      return {
+        baseUrl: address("LLM_FALLBACK_BASE_URL", required("LLM_FALLBACK_BASE_URL")),
+        apiKey: required("LLM_FALLBACK_API_KEY"),
+        model: required("LLM_FALLBACK_MODEL"),
       };
     },
     /** Whether the three variables of the model are there, for commands that can do without. */
@@ -165,6 +213,15 @@ export function readConfig(env: Environment) {
   function aws() {
     const accessKeyId = optional("AWS_ACCESS_KEY_ID");
     const secretAccessKey = optional("AWS_SECRET_ACCESS_KEY");
+    if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+      const [missing, given] = accessKeyId
+        ? ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"]
+        : ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
+      throw new ConfigurationError(
+        "config.missing",
+        `${missing} is missing: it belongs to ${given}; set both, or neither where the machine has a role of its own`,
+      );
+    }
     return {
       region: optional("AWS_REGION") ?? "us-east-1",
       ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),

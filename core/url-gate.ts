@@ -57,6 +57,20 @@ export function isListedHost(url: URL, patterns: readonly string[]): boolean {
   });
 }
 
+/**
+ * One host of a list that a person wrote, in the spelling that {@link isListedHost} compares with: lower case, letters of other alphabets as
+ * DNS writes them, the scheme's own port left out. A wildcard stands before two labels at least, for `*.com` would be half the world.
+ */
+export function readListedHost(text: string): { pattern: string } | { refused: "unreadable" | "inner" } {
+  const [, wildcard = "", host = ""] = /^(\*\.)?([^\s/\\?#@*:[\]%]+(?::\d{1,5})?)$/.exec(text.trim()) ?? [];
+  if (host === "" || !URL.canParse(`https://${host}`)) return { refused: "unreadable" };
+  const url = new URL(`https://${host}`);
+  const name = bareHost(url.hostname);
+  if (isIPv4(name) ? !isPublicAddress(name) : isInnerName(name)) return { refused: "inner" };
+  if (wildcard !== "" && isIPv4(name)) return { refused: "unreadable" };
+  return { pattern: `${wildcard}${name}${url.port === "" ? "" : `:${url.port}`}` };
+}
+
 /** The host without brackets and without the dot that a name may end with: one spelling for one host. */
 export function bareHost(hostname: string): string {
   return hostname

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
+import { readBoundedText } from "../core/bounded-text.ts";
 import { ConfigurationError, VendorError } from "../core/errors.ts";
 
 export interface FetchCaOptions {
@@ -26,6 +27,8 @@ const ROOT_URL = "https://gu-st.ru/content/lending/russian_trusted_root_ca_pem.c
 const ROOT_FINGERPRINT =
   "D2:6D:2D:02:31:B7:C3:9F:92:CC:73:85:12:BA:54:10:35:19:E4:40:5D:68:B5:BD:70:3E:97:88:CA:8E:CF:31";
 const ROOT_NAME = "Russian Trusted Root CA";
+
+const MAX_CERTIFICATE_BYTES = 1024 * 1024;
 
 /**
  * Fetches the root certificate that Sber's hosts chain to. The pinned fingerprint is what makes it trustworthy, not the
@@ -57,7 +60,8 @@ async function download(url: string, fetch: typeof globalThis.fetch, file: strin
   const byHand = `download it in a browser, save it as ${file} and run this again: it will be checked`;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(60_000) });
-    if (response.ok) return await response.text();
+    // Longer than that it is no certificate.
+    if (response.ok) return (await readBoundedText(response, MAX_CERTIFICATE_BYTES)) ?? "";
     throw new VendorError("speech.no_certificate", `${url} answered ${response.status}: ${byHand}`);
   } catch (error) {
     if (error instanceof VendorError) throw error;

@@ -23,6 +23,16 @@ export interface HttpService {
 
 /** What a function URL takes at most. */
 const MAX_BODY_BYTES = 6 * 1024 * 1024;
+/** Of all bodies that are in hand at once: anybody can send them, and no token is asked for before a body is read. */
+const MAX_HELD_BYTES = 64 * 1024 * 1024;
+/** Taken however much is in hand, so that those who send big ones do not shut the door on the portal's notices. */
+const SMALL_BODY_BYTES = 16 * 1024;
+const MAX_CONNECTIONS = 1024;
+
+/** How many bytes of bodies are in hand. */
+interface Held {
+  bytes: number;
+}
 
 /**
  * Serves the very handlers that are deployed, on the same paths, as a function URL would (payload version 2.0).
@@ -32,6 +42,7 @@ const MAX_BODY_BYTES = 6 * 1024 * 1024;
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   const { port, requestTimeoutMs = 30_000 } = options;
   let closing = false;
+  const held: Held = { bytes: 0 };
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -39,7 +50,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
       connectionsCheckingInterval: Math.min(5000, requestTimeoutMs),
     },
     async (request, response) => {
-      const result = await respond(request, options).catch(() => ({
+      const result = await respond(request, options, held).catch(() => ({
         statusCode: 502,
         body: "try again later",
       }));
@@ -48,6 +59,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
       send(response, result);
     },
   );
+  server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(portProblem(error, port)));
     server.listen(port, () => resolve());
@@ -67,14 +79,19 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
 async function respond(
   request: IncomingMessage,
   { routes, health }: HttpOptions,
+  held: Held,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
   if (path === "/health") return healthAnswer(health);
   const handler = routeFor(routes, path);
   if (!handler) return { statusCode: 404, body: "not found" };
-  const body = await readBody(request);
-  if (!body) return { statusCode: 413, body: "the body is too large" };
-  return handler(eventOf(request, path, body));
+  const chunks: Buffer[] = [];
+  try {
+    const refusal = await readBody(request, chunks, held);
+    return refusal ?? (await handler(eventOf(request, path, Buffer.concat(chunks))));
+  } finally {
+    held.bytes -= lengthOf(chunks);
+  }
 }
 
 async function healthAnswer(health: HttpOptions["health"]): Promise<APIGatewayProxyStructuredResultV2> {
@@ -94,18 +111,31 @@ function routeFor(routes: HttpOptions["routes"], path: string): HttpHandler | un
 }
 
 /**
- * Undefined when it is too large. The rest is then read all the same and thrown away: a client that is cut off while it sends
- * never sees the answer.
+ * Adds the body to the chunks, or resolves to why it is refused. The rest is then read all the same and thrown away: a client that is cut off
+ * while it sends never sees the answer.
  */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
+async function readBody(
+  request: IncomingMessage,
+  chunks: Buffer[],
+  held: Held,
+): Promise<APIGatewayProxyStructuredResultV2 | undefined> {
   let length = 0;
+  let refusal: APIGatewayProxyStructuredResultV2 | undefined;
   for await (const chunk of request) {
     length += chunk.length;
-    if (length > MAX_BODY_BYTES) chunks.length = 0;
-    else chunks.push(chunk);
+    if (length > MAX_BODY_BYTES) refusal = { statusCode: 413, body: "the body is too large" };
+    else if (length > SMALL_BODY_BYTES && held.bytes + chunk.length > MAX_HELD_BYTES)
+      refusal ??= { statusCode: 503, body: "try again later", headers: { "retry-after": "30" } };
+    if (refusal === undefined) {
+      chunks.push(chunk);
+      held.bytes += chunk.length;
+    } else held.bytes -= lengthOf(chunks.splice(0));
   }
-  return length > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks);
+  return refusal;
+}
+
+function lengthOf(chunks: readonly Buffer[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
 }
 
 /** Forms arrive in base64 on Lambda, so here everything does. */

@@ -1,12 +1,11 @@
-import { existsSync } from "node:fs";
 import { isOwnError } from "../core/errors.ts";
+import { endOnCrash } from "./crash.ts";
+import { loadEnvironment } from "./environment.ts";
 import { startService } from "./service.ts";
 
 /** `npm start`: the service with the vendors of `.env` until SIGTERM or Ctrl-C. */
 
-if (existsSync(".env")) process.loadEnvFile(".env");
-// Nobody reads CloudWatch's metric lines here; `/health` and the log have the same facts.
-process.env.POWERTOOLS_METRICS_DISABLED ??= "true";
+endOnCrash();
 
 const log = (line: Record<string, unknown>) =>
   console.log(JSON.stringify({ timestamp: new Date().toISOString(), ...line }));
@@ -23,7 +22,11 @@ for (const signal of ["SIGTERM", "SIGINT"] as const) {
 }
 
 try {
-  const service = await startService({ env: process.env, log });
+  // The copy reads every file of a secret, so that one which cannot be read stops the service now.
+  const env = { ...loadEnvironment() };
+  // Nobody reads CloudWatch's metric lines here; `/health` and the log have the same facts.
+  process.env.POWERTOOLS_METRICS_DISABLED ??= "true";
+  const service = await startService({ env, log });
   await asked.promise;
   await service.stop();
   process.exit(0);

@@ -22,11 +22,21 @@ export interface Bitrix24RecordingOptions {
   fetch?: typeof fetch;
   lookup?: Lookup;
   allowedRecordingHosts?: readonly string[];
+  downloadLimits?: DownloadLimits;
+}
+
+export interface DownloadLimits {
+  /** From the request of a hop to its headers. */
+  headersMs: number;
+  /** Between two pieces of the body. */
+  idleMs: number;
+  /** All hops and the body: a host that sends a byte now and then is never idle. Less than the stage that waits for it may run. */
+  wholeMs: number;
 }
 
 const MAX_REDIRECTS = 5;
-const HEADERS_TIMEOUT_MS = 30_000;
-const BODY_IDLE_TIMEOUT_MS = 60_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const usualLimits: DownloadLimits = { headersMs: 30_000, idleMs: 60_000, wholeMs: 240_000 };
 
 const DiskFile = z.object({ DOWNLOAD_URL: Text.optional(), SIZE: NonNegative.optional() });
 
@@ -35,7 +45,13 @@ const DiskFile = z.object({ DOWNLOAD_URL: Text.optional(), SIZE: NonNegative.opt
  * addresses behind the name, and no hop but the portal itself is told of the portal.
  */
 export function bitrix24Recordings(options: Bitrix24RecordingOptions): { open: Crm["openRecording"] } {
-  const { rest, clock, lookup = resolve, allowedRecordingHosts = [] } = options;
+  const {
+    rest,
+    clock,
+    lookup = resolve,
+    allowedRecordingHosts = [],
+    downloadLimits: limits = usualLimits,
+  } = options;
   const { portal } = rest;
   const loopback = isLoopbackHost(portal.hostname);
   const zone = cloudZone(portal);
@@ -79,10 +95,10 @@ export function bitrix24Recordings(options: Bitrix24RecordingOptions): { open: C
     throw refused("address");
   }
 
-  async function get(url: URL): Promise<Response> {
-    client ??= options.fetch ?? pinnedFetch(checkedAddresses);
+  async function get(url: URL, whole: AbortSignal): Promise<Response> {
+    client ??= options.fetch ?? pinnedFetch(checkedAddresses, limits);
     const tooLate = new AbortController();
-    const timer = setTimeout(() => tooLate.abort(), HEADERS_TIMEOUT_MS);
+    const timer = setTimeout(() => tooLate.abort(), limits.headersMs);
     try {
       return await client(url, {
         headers: {
@@ -94,7 +110,7 @@ export function bitrix24Recordings(options: Bitrix24RecordingOptions): { open: C
           ...(isListedHost(url, [portalHost]) ? { referer: `${portal.origin}/` } : {}),
         },
         redirect: "manual",
-        signal: tooLate.signal,
+        signal: AbortSignal.any([tooLate.signal, whole]),
       });
     } catch (error) {
       throw unreachable(error);
@@ -104,9 +120,10 @@ export function bitrix24Recordings(options: Bitrix24RecordingOptions): { open: C
   }
 
   async function download(address: string): Promise<Response> {
+    const whole = AbortSignal.timeout(limits.wholeMs);
     let url = await gate(address, undefined);
     for (let hops = 0; hops <= MAX_REDIRECTS; hops += 1) {
-      const response = await get(url);
+      const response = await get(url, whole);
       if (!isRedirect(response.status)) return response;
       await response.body?.cancel();
       const location = response.headers.get("location");
@@ -177,7 +194,10 @@ async function resolve(hostname: string): Promise<readonly string[]> {
  * A `fetch` whose connections resolve names through the check, so that a name cannot show a public address to the check and
  * another one to the connection (DNS rebinding). An injected `fetch` resolves for itself and lacks this second lock.
  */
-function pinnedFetch(checkedAddresses: (hostname: string) => Promise<readonly string[]>): typeof fetch {
+function pinnedFetch(
+  checkedAddresses: (hostname: string) => Promise<readonly string[]>,
+  limits: DownloadLimits,
+): typeof fetch {
   const lookup: LookupFunction = (hostname, { all }, done) => {
     checkedAddresses(hostname).then(
       (list) => {
@@ -189,9 +209,9 @@ function pinnedFetch(checkedAddresses: (hostname: string) => Promise<readonly st
     );
   };
   const dispatcher = new Agent({
-    connect: { lookup, timeout: 10_000 },
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    bodyTimeout: BODY_IDLE_TIMEOUT_MS,
+    connect: { lookup, timeout: CONNECT_TIMEOUT_MS },
+    headersTimeout: limits.headersMs,
+    bodyTimeout: limits.idleMs,
   });
   // The same standard twice: undici's own types and Node's copy of them do not know each other.
   return ((input: URL, init: object) =>

@@ -1,5 +1,6 @@
 import { rootCertificates } from "node:tls";
 import * as z from "zod";
+import { readBoundedText } from "../../core/bounded-text.ts";
 import { ConfigurationError, PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import { retryAfterSec } from "../../core/retry-after.ts";
 import { isLoopbackHost } from "../../core/url-gate.ts";
@@ -8,12 +9,15 @@ import { isLoopbackHost } from "../../core/url-gate.ts";
 export interface VendorReply {
   /** The worse of the two: the vendor can answer HTTP 200 with an error in the envelope's own `status`. */
   status: number;
-  /** Undefined when the body is not JSON: a gateway's page, half an answer. */
+  /** Undefined when the body is not JSON: a gateway's page, half an answer, one without an end. */
   json: unknown;
   retryAfter: string | null;
 }
 
 export type Send = (url: string, init: RequestInit & { timeoutSec: number }) => Promise<VendorReply>;
+
+/** The result of an hour's conversation has some megabytes, with every word's times and every voice told twice. */
+const MAX_REPLY_BYTES = 64 * 1024 * 1024;
 
 const Envelope = z.object({ status: z.number().nullish() });
 
@@ -44,7 +48,7 @@ export function openSend({ fetch, caPem }: { fetch?: typeof globalThis.fetch; ca
     try {
       // A redirect is never followed: the token is for the configured address only.
       const response = await ownFetch(url, { redirect: "manual", ...init, signal });
-      const json = parseJson(await response.text());
+      const json = parseJson(await readBoundedText(response, MAX_REPLY_BYTES));
       return {
         status: worseStatus(response.status, json),
         json,
@@ -120,9 +124,11 @@ async function openFetch(caPem: string | undefined): Promise<typeof globalThis.f
   return (url, init) => fetchWith(url, { ...init, dispatcher });
 }
 
-function parseJson(text: string): unknown {
+function parseJson(text: string | undefined): unknown {
+  // Bytes that are no UTF-8 become this character: what was said would be lost without a word.
+  if (text?.includes("\uFFFD")) return undefined;
   try {
-    return JSON.parse(text);
+    return text === undefined ? undefined : JSON.parse(text);
   } catch {
     return undefined;
   }

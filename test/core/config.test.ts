@@ -11,6 +11,9 @@ const complete = {
   LLM_BASE_URL: "https://api.openai.com/v1",
   LLM_API_KEY: "llmkey",
   LLM_MODEL: "some-model",
+  LLM_FALLBACK_BASE_URL: "https://fallback.example.com/v1",
+  LLM_FALLBACK_API_KEY: "fallbackkey",
+  LLM_FALLBACK_MODEL: "other-model",
   TELEGRAM_BOT_TOKEN: "123:bottoken",
   TELEGRAM_CHAT_ID: "-100200300",
 };
@@ -23,6 +26,7 @@ const readers: Record<string, (config: Config) => unknown> = {
   bitrix24: (config) => config.bitrix24,
   saluteSpeech: (config) => config.saluteSpeech,
   llm: (config) => config.llm,
+  llmFallback: (config) => config.llmFallback,
   telegram: (config) => config.telegram,
   s3: (config) => config.s3,
   sqs: (config) => config.sqs,
@@ -54,6 +58,9 @@ it.each([
   ["LLM_BASE_URL", "llm"],
   ["LLM_API_KEY", "llm"],
   ["LLM_MODEL", "llm"],
+  ["LLM_FALLBACK_BASE_URL", "llmFallback"],
+  ["LLM_FALLBACK_API_KEY", "llmFallback"],
+  ["LLM_FALLBACK_MODEL", "llmFallback"],
   ["TELEGRAM_BOT_TOKEN", "telegram"],
   ["TELEGRAM_CHAT_ID", "telegram"],
 ])("a missing %s is named with what it is for", (name, reader) => {
@@ -75,6 +82,8 @@ it.each([
   ["SWEEP_EVERY_SEC", "sweep", "1"],
   ["TENANT", "tenant", "a/b"],
   ["TENANT", "tenant", "компания"],
+  ["TENANT", "tenant", ".."],
+  ["TENANT", "tenant", "."],
   ["TIME_ZONE", "settings", "Msk+2"],
   ["LOCALE", "settings", "deutsch"],
   ["DIGEST_AT", "settings", "7 pm"],
@@ -87,6 +96,7 @@ it.each([
   ["SALUTESPEECH_API_URL", "saluteSpeech", "smartspeech"],
   ["SALUTESPEECH_OAUTH_URL", "saluteSpeech", "://"],
   ["LLM_BASE_URL", "llm", "api.openai.com"],
+  ["LLM_FALLBACK_BASE_URL", "llmFallback", "api.deepseek.com"],
   ["TELEGRAM_API_ROOT", "telegram", "api.telegram.org"],
   ["AWS_ENDPOINT_URL_S3", "s3", "storage"],
   ["AWS_ENDPOINT_URL_SQS", "sqs", "queue"],
@@ -103,6 +113,7 @@ describe("plain http", () => {
     ["SALUTESPEECH_API_URL", "saluteSpeech"],
     ["SALUTESPEECH_OAUTH_URL", "saluteSpeech"],
     ["LLM_BASE_URL", "llm"],
+    ["LLM_FALLBACK_BASE_URL", "llmFallback"],
     ["TELEGRAM_API_ROOT", "telegram"],
     ["AWS_ENDPOINT_URL_S3", "s3"],
     ["AWS_ENDPOINT_URL_SQS", "sqs"],
@@ -198,6 +209,73 @@ it("the model and Telegram can be left out on purpose", () => {
   expect(config.llm).toBeNull();
   expect(config.hasLlm).toBe(false);
   expect(config.telegram).toBeNull();
+});
+
+it("a fallback model is there when its three variables are, and nobody misses it when none is", () => {
+  expect(readConfig(complete).llmFallback).toEqual({
+    baseUrl: "https://fallback.example.com/v1",
+    apiKey: "fallbackkey",
+    model: "other-model",
+  });
+  expect(readConfig({}).llmFallback).toBeNull();
+  expect(readConfig({ LLM_FALLBACK_MODEL: " " }).llmFallback).toBeNull();
+});
+
+it.each([
+  ["LLM_FALLBACK_BASE_URL", "https://fallback.example.com/v1", "LLM_FALLBACK_API_KEY"],
+  ["LLM_FALLBACK_API_KEY", "fallbackkey", "LLM_FALLBACK_BASE_URL"],
+  ["LLM_FALLBACK_MODEL", "other-model", "LLM_FALLBACK_BASE_URL"],
+])("%s alone is half a fallback, and what is missing is named", (name, value, missing) => {
+  expect(() => readConfig({ [name]: value }).llmFallback).toThrow(
+    new RegExp(`^${missing} is missing: .* all three .* or none$`),
+  );
+});
+
+describe("the hosts of recordings", () => {
+  const hostsOf = (value: string) =>
+    readConfig({ ...complete, BITRIX24_RECORDING_HOSTS: value }).bitrix24.allowedRecordingHosts;
+
+  it("are a list with commas, each in one spelling", () => {
+    expect(hostsOf("PBX.example.com, *.calls.example.net ,files.example.com:8443,")).toEqual([
+      "pbx.example.com",
+      "*.calls.example.net",
+      "files.example.com:8443",
+    ]);
+  });
+
+  it("are nobody's when none is listed", () => {
+    for (const value of ["", " ", ","]) expect(hostsOf(value)).toBeUndefined();
+  });
+
+  it.each([
+    ["pbx.example.com,https://files.example.com/x", "entry 2 is no host like pbx.example.com"],
+    ["*", "entry 1 is no host like"],
+    ["a.example.com,b.example.com,10.0.0.5", "entry 3 is not on the public internet"],
+    ["localhost:9000", "entry 1 is not on the public internet"],
+    ["*.com", "entry 1 is not on the public internet"],
+  ])("%s: %s", (value, sentence) => {
+    const env = { BITRIX24_RECORDING_HOSTS: value };
+    const error = errorOf(env, "bitrix24");
+    expect(error.message).toContain(`BITRIX24_RECORDING_HOSTS is malformed: ${sentence}`);
+    expectSentence(error, "BITRIX24_RECORDING_HOSTS", env);
+  });
+});
+
+it.each([
+  ["AWS_SECRET_ACCESS_KEY", { AWS_ACCESS_KEY_ID: "keyid" }],
+  ["AWS_ACCESS_KEY_ID", { AWS_SECRET_ACCESS_KEY: "keysecret" }],
+  ["AWS_SECRET_ACCESS_KEY", { AWS_ACCESS_KEY_ID: "keyid", AWS_SECRET_ACCESS_KEY: " " }],
+])("half a key is no key: %s is missing", (name, keys) => {
+  for (const reader of ["s3", "sqs"]) {
+    const env = {
+      ...keys,
+      AWS_ENDPOINT_URL_S3: "https://s3.cloud.ru",
+      AWS_ENDPOINT_URL_SQS: "https://q.cloud.ru",
+    };
+    const error = errorOf(env, reader);
+    expect(error.code).toBe("config.missing");
+    expectSentence(error, name, env);
+  }
 });
 
 it("an endpoint of S3 or SQS replaces the embedded one", () => {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { bareHost, gateUrl, isListedHost, isLoopbackHost, isPublicAddress } from "../../core/url-gate.ts";
+import {
+  bareHost,
+  gateUrl,
+  isListedHost,
+  isLoopbackHost,
+  isPublicAddress,
+  readListedHost,
+} from "../../core/url-gate.ts";
 
 /** The host that is reached, or why it is refused. */
 const outside: [address: string, outcome: string][] = [
@@ -205,6 +212,51 @@ test.each([
   ["0.0.0.0", false],
 ])("%s is loopback: %s", (hostname, isLoopback) => {
   expect(isLoopbackHost(hostname)).toBe(isLoopback);
+});
+
+describe("a host that a person lists", () => {
+  test.each([
+    ["pbx.example.com", "https://pbx.example.com/a.mp3", "pbx.example.com"],
+    [" PBX.Example.com. ", "https://pbx.example.com/a.mp3", "pbx.example.com"],
+    ["pbx.example.com:443", "https://pbx.example.com/a.mp3", "pbx.example.com"],
+    ["pbx.example.com:8443", "https://pbx.example.com:8443/a.mp3", "pbx.example.com:8443"],
+    ["*.example.com", "https://a.b.example.com/a.mp3", "*.example.com"],
+    ["*.example.com:8443", "https://a.example.com:8443/a.mp3", "*.example.com:8443"],
+    ["записи.рф", "https://записи.рф/a.mp3", "xn--80anea7an.xn--p1ai"],
+    ["8.8.8.8", "https://8.8.8.8/a.mp3", "8.8.8.8"],
+  ])("%j lets %s in", (text, address, pattern) => {
+    const read = readListedHost(text);
+    expect(read).toEqual({ pattern });
+    expect("pattern" in read && isListedHost(new URL(address), [read.pattern])).toBe(true);
+  });
+
+  test.each([
+    ["", "unreadable"],
+    ["https://pbx.example.com", "unreadable"],
+    ["pbx.example.com/records", "unreadable"],
+    ["user@pbx.example.com", "unreadable"],
+    ["pbx.example.com:99999", "unreadable"],
+    ["pbx.example.com:", "unreadable"],
+    ["pbx example.com", "unreadable"],
+    ["pbx.*.example.com", "unreadable"],
+    ["*", "unreadable"],
+    ["*.", "unreadable"],
+    ["**.example.com", "unreadable"],
+    ["*.8.8.8.8", "unreadable"],
+    ["[2606:4700::1]", "unreadable"],
+    ["%31%32%37.0.0.1", "unreadable"],
+    ["*.com", "inner"],
+    ["pbx", "inner"],
+    ["localhost", "inner"],
+    ["pbx.local", "inner"],
+    ["metadata.google.internal", "inner"],
+    ["10.0.0.5", "inner"],
+    ["127.1", "inner"],
+    ["0x7f000001", "inner"],
+    ["169.254.169.254:80", "inner"],
+  ])("%j is refused: %s", (text, refused) => {
+    expect(readListedHost(text)).toEqual({ refused });
+  });
 });
 
 test("a host has one spelling", () => {

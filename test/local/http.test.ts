@@ -122,6 +122,34 @@ it.each([
   expect(fits.statusCode).toBe(200);
 });
 
+it("holds no more than 64 MB of bodies at once, and takes small ones all the same", async () => {
+  const finish = Promise.withResolvers<void>();
+  const begun: (() => void)[] = [];
+  const { port, url } = await serve({
+    "/slow": async () => {
+      begun.shift()?.();
+      await finish.promise;
+      return { statusCode: 200 };
+    },
+    "/webhooks": saying("queued"),
+  });
+  const big = Buffer.alloc(6 * 1024 * 1024, "x");
+  const held: Promise<IncomingMessage>[] = [];
+  for (let index = 0; index < 10; index += 1) {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    begun.push(resolve);
+    held.push(post(port, "/slow", big, true));
+    await promise;
+  }
+  const refused = await post(port, "/webhooks", big, true);
+  expect([refused.statusCode, refused.headers["retry-after"]]).toEqual([503, "30"]);
+  expect(await (await fetch(`${url}/webhooks`, { method: "POST", body: "CALL_ID=1" })).text()).toBe("queued");
+  finish.resolve();
+  expect((await Promise.all(held)).map(({ statusCode }) => statusCode)).toEqual(held.map(() => 200));
+  // What was held is let go of.
+  expect((await post(port, "/webhooks", big, true)).statusCode).toBe(200);
+});
+
 it("lets go of a client that never finishes its request", async () => {
   const { port, url } = await serve({ "/mcp": saying("fine") }, { requestTimeoutMs: 200 });
   const slow = await open(port);
