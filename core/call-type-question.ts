@@ -32,7 +32,7 @@ Rules:
 - "${UNCLEAR_CALL_TYPE}" when no kind fits or two fit equally: it is better than a guess.
 
 Kinds:
-${callTypes.map((type) => `- ${type}${MEANINGS[type] ? `: ${MEANINGS[type]}` : ""}`).join("\n")}`,
+${callTypes.map((type) => `- ${type}${Object.hasOwn(MEANINGS, type) ? `: ${MEANINGS[type]}` : ""}`).join("\n")}`,
     input: transcriptBlock(turns),
     schema: {
       name: "call_type",
@@ -47,7 +47,7 @@ ${callTypes.map((type) => `- ${type}${MEANINGS[type] ? `: ${MEANINGS[type]}` : "
             required: ["turn", "quote"],
             properties: { turn: { type: "integer" }, quote: { type: "string" } },
           },
-          callType: { type: "string", enum: [...callTypes, UNCLEAR_CALL_TYPE] },
+          callType: { type: "string", enum: [...new Set([...callTypes, UNCLEAR_CALL_TYPE])] },
         },
       },
     },

@@ -25,6 +25,9 @@ const Within = z.object({
   lastSec: z.number().positive().optional(),
 });
 
+/** Far above what anybody means, and far below where a sum of weights is no number any more. */
+const MAX_WEIGHT = 1_000_000;
+
 const CriterionBase = z.object({
   id: Id,
   /** Part of the conversation, for grouping in reports. */
@@ -32,7 +35,7 @@ const CriterionBase = z.object({
   /** What the agent has to do, or must not do. */
   text: z.string().min(1),
   /** Default: 1; 0 for an automatic failure, which stands apart from the sum. */
-  weight: z.number().nonnegative().optional(),
+  weight: z.number().nonnegative().max(MAX_WEIGHT).optional(),
   /** `prohibited`: the text names something that must not be heard. */
   polarity: z.enum(["required", "prohibited"]).default("required"),
   /** A call that does not meet it is not passed, whatever the sum says. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { ConfigurationError } from "./errors.ts";
 
 export const Locale = z.enum(["ru", "en"]);
 export type Locale = z.infer<typeof Locale>;
@@ -6,18 +7,37 @@ export type Locale = z.infer<typeof Locale>;
 const TimeZone = z.string().refine(isTimeZone, "not a time zone of the IANA database, e.g. Europe/Moscow");
 const TimeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, "a time of day as HH:MM, e.g. 19:00");
 
+/** What the vendors ask, to say in a digest what it cost. */
+export const Prices = z.object({
+  /** ISO 4217, e.g. RUB. */
+  currency: z.string().regex(/^[A-Z]{3}$/, "a currency as three letters, e.g. RUB"),
+  /** A minute of recognised speech; each channel of a recording is a minute of its own. */
+  speechMinute: z.number().nonnegative(),
+  /** A million tokens of the questions to the model, and of its answers. */
+  promptTokens: z.number().nonnegative(),
+  completionTokens: z.number().nonnegative(),
+});
+export type Prices = z.infer<typeof Prices>;
+
 /** What a tenant can set for itself. Secrets and vendors' addresses are never among it. */
 export const Settings = z.object({
   timeZone: TimeZone,
   locale: Locale,
-  /** When the digest of the day is sent, in the tenant's time zone. */
+  /** When digests are sent, in the tenant's time zone. Before noon: about the day before. */
   digestAt: TimeOfDay,
+  /** Which: of every day, on Mondays of the week that has ended, on the 1st of the month that has ended. */
+  digests: z.array(z.enum(["day", "week", "month"])),
+  /** Null: the digest tells minutes and tokens alone. */
+  prices: Prices.nullable(),
   /** Shorter calls are skipped. */
   minCallSec: z.number().nonnegative(),
   /** On stereo recordings: the channel of the agent. */
   agentChannel: z.number().int().nonnegative(),
-  /** The kinds of call that the company knows. */
-  callTypes: z.array(z.string().min(1)).min(1),
+  /** The kinds of call that the company knows; one that stands twice would never be clearer than itself. */
+  callTypes: z
+    .array(z.string().min(1))
+    .min(1)
+    .transform((types) => [...new Set(types)]),
   /** How the company calls itself on the phone; `{company}` in a checklist's phrases stands for any of them. */
   companyNames: z.array(z.string().regex(/\p{L}/u, "a company's name has letters")),
   /** Phones, cards, e-mails, passports, INN and SNILS are masked before a text goes to the model. */
@@ -32,6 +52,8 @@ export const defaultSettings: Settings = {
   timeZone: "Europe/Moscow",
   locale: "ru",
   digestAt: "19:00",
+  digests: ["day", "week"],
+  prices: null,
   minCallSec: 20,
   agentChannel: 0,
   callTypes: defaultCallTypes,
@@ -42,6 +64,19 @@ export const defaultSettings: Settings = {
 /** `settings/<tenant>.json` overrides the environment, field by field. */
 export const SettingsOverride = Settings.partial();
 export type SettingsOverride = z.infer<typeof SettingsOverride>;
+
+/** @throws ConfigurationError that names the object, and nothing in it */
+export function readSettingsOverride(tenant: string, text: string): Partial<Settings> {
+  try {
+    const override = SettingsOverride.parse(JSON.parse(text));
+    return Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
+  } catch {
+    throw new ConfigurationError(
+      "settings.malformed",
+      `settings/${tenant}.json in the bucket is malformed: correct it or remove it`,
+    );
+  }
+}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -26,7 +26,7 @@ export function turnsOf(
     if (goesOn) {
       before.text = `${before.text} ${segment.text}`;
       before.endSec = Math.max(before.endSec, segment.endSec);
-      before.words.push(...segment.words);
+      for (const word of segment.words) before.words.push(word);
     } else {
       turns.push({
         n: turns.length,

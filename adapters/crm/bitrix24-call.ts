@@ -32,9 +32,10 @@ function upperCaseKeys(row: object): Map<string, unknown> | object {
   return Object.fromEntries(Object.entries(row).map(([key, value]) => [key.toUpperCase(), value]));
 }
 
-const DATE_WITH_OFFSET = /^(\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d):?(\d\d)?$/;
+const DATE_WITH_OFFSET =
+  /^((?:19|2\d)\d\d-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d):?(\d\d)?$/;
 
-/** ISO 8601 with offset, or null: a time without one could be of any zone. */
+/** ISO 8601 with offset, or null: a time without one could be of any zone, and a year like 0001 is an empty field of a database. */
 export function dateWithOffset(text: string | null): string | null {
   const [, time, hours, minutes] = DATE_WITH_OFFSET.exec(text ?? "") ?? [];
   if (!time || !hours) return null;

@@ -112,11 +112,17 @@ function readNotice(fields: Fields): CallEndedNotice | undefined {
     // The event does not say whether the other side is a colleague; only the statistics do.
     kind: callType === "5" ? "info" : null,
     missed: missedBy(Text.parse(fields.get("data[CALL_FAILED_CODE]")), durationSec),
-    agentId: Id.parse(fields.get("data[PORTAL_USER_ID]")),
+    agentId: userId(Id.parse(fields.get("data[PORTAL_USER_ID]"))),
   };
 }
 
-/** `ts` is seconds since 1970 and stands outside of what the token proves; nine digits or fewer are no time of a call. */
+/** A whole number (Bitrix24 docs, on-voximplant-call-end). Anything else could be a name, and this goes over a queue. */
+function userId(id: string | null): string | null {
+  return id !== null && /^\d{1,18}$/.test(id) ? id : null;
+}
+
+/** `ts` is seconds since 1970 and stands outside of what the token proves; only ten digits are the time of a call. */
 function momentOf(unixSec: number | null): string | null {
-  return unixSec === null || unixSec < 1_000_000_000 ? null : new Date(unixSec * 1000).toISOString();
+  const isTime = unixSec !== null && unixSec >= 1_000_000_000 && unixSec < 10_000_000_000;
+  return isTime ? new Date(unixSec * 1000).toISOString() : null;
 }

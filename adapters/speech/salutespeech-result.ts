@@ -2,13 +2,16 @@ import * as z from "zod";
 import { VendorError } from "../../core/errors.ts";
 import type { Recognised, SpeechSegment } from "../../core/ports/speech.ts";
 
+/** Longer than any recording that fits into the largest file (1 GB); a time beyond it is none. */
+const MAX_SEC = 10_000_000;
+
 // Durations are protobuf's JSON: "0.480s", up to nine decimals. Default values may be left out, so a missing one is 0.
 const Seconds = z
   .union([z.string(), z.number()])
   .nullish()
   .transform((value) => {
     const seconds = typeof value === "string" ? Number(value.trim().replace(/s$/, "")) : (value ?? 0);
-    return Number.isFinite(seconds) && seconds > 0 ? toMilliseconds(seconds) : 0;
+    return seconds > 0 && seconds <= MAX_SEC ? toMilliseconds(seconds) : 0;
   });
 
 const Hypothesis = z.object({
@@ -56,9 +59,12 @@ function toHeard(utterance: Utterance): Heard[] {
   const whole = { start: utterance.processed_audio_start, end: utterance.processed_audio_end };
   const words = onFileTime(hypothesis.word_alignments ?? [], whole)
     .map(({ word, start, end }) => ({ text: word?.trim() ?? "", startSec: start, endSec: end }))
-    .filter(({ text, endSec }) => text !== "" && endSec > 0);
+    .filter(({ text, startSec, endSec }) => text !== "" && endSec > 0 && startSec <= endSec);
   const [stretch = whole] = onFileTime([hypothesis], whole);
   const { start, end } = stretch.end > stretch.start ? stretch : whole;
+  // Words are the surer clock: recognisers have put a stretch seconds before its first word.
+  const startSec = words.reduce((least, word) => Math.min(least, word.startSec), words[0]?.startSec ?? start);
+  const endSec = words.reduce((most, word) => Math.max(most, word.endSec), words[0]?.endSec ?? end);
   // -1 is the mix of all voices. A number that is left out is voice 0, a `speaker_info` that is left out is the mix.
   const speaker = utterance.speaker_info;
   const voice = speaker ? (speaker.speaker_id ?? 0) : -1;
@@ -66,9 +72,8 @@ function toHeard(utterance: Utterance): Heard[] {
     {
       channel: Math.max(0, utterance.channel ?? 0),
       voice: voice < 0 ? null : voice,
-      // Words are the surer clock: recognisers have put a stretch seconds before its first word.
-      startSec: words[0]?.startSec ?? start,
-      endSec: words.at(-1)?.endSec ?? end,
+      startSec,
+      endSec: Math.max(startSec, endSec),
       text: textOf(hypothesis),
       words,
       final: utterance.eou === true,

@@ -61,6 +61,7 @@ function textOfCell(cell: unknown): string {
   // Formulas leave 0.30000000000000004.
   if (typeof cell === "number") return String(Math.round(cell * 1e6) / 1e6);
   if (typeof cell === "boolean") return cell ? "да" : "нет";
-  // A date of somebody's notes, or what Excel made of «10-5».
-  return cell instanceof Date ? cell.toISOString().slice(0, 10) : "";
+  // A date of somebody's notes, or what Excel made of «10-5»; a number that is too large to be a date is none.
+  const isDate = cell instanceof Date && !Number.isNaN(cell.getTime());
+  return isDate ? cell.toISOString().slice(0, 10) : "";
 }

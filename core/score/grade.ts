@@ -8,6 +8,16 @@ export interface Grade {
   autoFailedBy: string | null;
 }
 
+export const defaultBands = { green: 80, yellow: 60 };
+
+export function bandOf(
+  percent: number | null,
+  { green, yellow }: { green: number; yellow: number },
+): "green" | "yellow" | "red" | null {
+  if (percent === null) return null;
+  return percent >= green ? "green" : percent >= yellow ? "yellow" : "red";
+}
+
 /** Points of a verdict, from 0 to 1; null when it leaves the sum. */
 export function pointsOf(criterion: Criterion, verdict: VerdictValue, level: string | null): number | null {
   if (verdict === "not_applicable" || verdict === "uncertain") return null;

@@ -198,5 +198,6 @@ function questionCount(turn: Turn): number {
 }
 
 function round(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
+  // A hair below nothing would be shown as "-0".
+  return Number(value.toFixed(digits)) + 0;
 }

@@ -106,10 +106,10 @@ function secondsOf(turn: ReadTurn, from: number, to: number): { startSec: number
   const isTimed = (word: number | null) => word !== null;
   const before = turn.wordOfToken.slice(0, from).findLastIndex(isTimed);
   const after = turn.wordOfToken.findIndex((word, token) => token > to && isTimed(word));
-  return {
-    startSec: wordAt(from)?.startSec ?? wordAt(before)?.endSec ?? turn.startSec,
-    endSec: wordAt(to)?.endSec ?? wordAt(after)?.startSec ?? turn.endSec,
-  };
+  const startSec = wordAt(from)?.startSec ?? wordAt(before)?.endSec ?? turn.startSec;
+  // Neighbours can overlap, and recognisers have timed words out of their order.
+  const endSec = Math.max(startSec, wordAt(to)?.endSec ?? wordAt(after)?.startSec ?? turn.endSec);
+  return { startSec, endSec };
 }
 
 /** Which words of the turn a span of its text covers; undefined for a span without words. */

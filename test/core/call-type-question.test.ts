@@ -19,6 +19,13 @@ describe("the question", () => {
     expect(instructions).not.toContain("first-sale");
   });
 
+  it("takes a kind for nothing but its name, and lists none twice", () => {
+    const { instructions, schema } = callTypeRequest(turns, ["constructor", "unclear"]);
+    expect(instructions).toMatch(/^- constructor$/m);
+    const json = schema.json as { properties: { callType: { enum: string[] } } };
+    expect(json.properties.callType.enum).toEqual(["constructor", "unclear"]);
+  });
+
   it("allows no answer but a kind of the company or that it is unclear, and wants the quote first", () => {
     const { schema } = callTypeRequest(turns, callTypes);
     const json = schema.json as { required: string[]; properties: { callType: { enum: string[] } } };

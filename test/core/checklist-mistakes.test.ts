@@ -56,6 +56,7 @@ it.each<[string, unknown, string]>([
   ["a speaker that is none", changeCriterion(0, { speaker: "manager" }), "criteria[0].speaker"],
   ["a window of no length", changeCriterion(0, { within: { firstSec: 0 } }), "criteria[0].within.firstSec"],
   ["a negative weight", changeCriterion(1, { weight: -5 }), "criteria[1].weight"],
+  ["a weight whose sum is no number", changeCriterion(1, { weight: 1e308 }), "criteria[1].weight"],
   ["an empty text", changeCriterion(1, { text: "" }), "criteria[1].text"],
   ["one level", changeCriterion(1, { levels: levels.slice(1) }), "criteria[1].levels"],
   ["a level that stands twice", changeCriterion(1, { levels }), "criteria[1].levels[1].id"],

@@ -125,30 +125,179 @@ it("a marker that was broken by hand stops the effect instead of repeating it", 
   await expect(claim()).rejects.toMatchObject({ code: "store.unreadable" });
 });
 
-it("the marker tells a person what happened and when", async () => {
+it("the marker tells a person what happened, when, and in how many attempts", async () => {
   const { store, claimOurs } = world();
   await (await claimOurs()).done({ id: "7" });
-  expect(JSON.parse((await readText(store, KEY))!)).toEqual({
+  expect(await marker(store)).toEqual({
     state: "done",
     at: "2026-11-20T12:00:00.000Z",
+    owner: expect.any(String),
+    attempts: 1,
     result: { id: "7" },
   });
 });
 
-it("a result that nobody wrote down is the loss of that run, not of the store", async () => {
+it("a marker that an older version wrote is read", async () => {
+  const { store, clock, claim } = world();
+  await store.put(KEY, '{"state":"done","at":"2026-11-20T12:00:00Z","result":{"id":"5"}}');
+  expect(await claim()).toEqual({ state: "done", result: { id: "5" } });
+  await store.put(KEY, '{"state":"free"}');
+  expect(await claim()).toMatchObject({ state: "ours", unsettled: 0 });
+  const until = clock.now().toISOString();
+  await store.put(KEY, JSON.stringify({ state: "claimed", owner: "o", until }));
+  expect(await claim()).toMatchObject({ state: "ours", unsettled: 1 });
+});
+
+describe("the attempts", () => {
+  it("count every run that ended without a word, and stand in the marker for good [effects:repeats-are-counted]", async () => {
+    const { store, clock, claim, claimOurs } = world();
+    expect(await claim()).toMatchObject({ unsettled: 0 });
+    for (const unsettled of [1, 2]) {
+      clock.advance(60);
+      expect(await marker(store)).toMatchObject({ state: "claimed", attempts: unsettled });
+      expect(await claim()).toMatchObject({ unsettled });
+    }
+    clock.advance(60);
+    await (await claimOurs()).done({ id: "7" });
+    expect(await marker(store)).toMatchObject({ state: "done", attempts: 4, result: { id: "7" } });
+  });
+
+  it("do not count a run that surely did nothing", async () => {
+    const { store, clock, claim, claimOurs } = world();
+    await (await claimOurs()).release();
+    expect(await marker(store)).toEqual({ state: "free", attempts: 0 });
+    await claimOurs();
+    clock.advance(60);
+    await (await claimOurs()).release();
+    // The one before it may have done it all the same.
+    expect(await marker(store)).toEqual({ state: "free", attempts: 1 });
+    expect(await claim()).toMatchObject({ unsettled: 1 });
+  });
+
+  it("count a run that left it in doubt, and the next one need not wait", async () => {
+    const { store, claim, claimOurs } = world();
+    await (await claimOurs()).leaveInDoubt();
+    expect(await marker(store)).toEqual({ state: "free", attempts: 1 });
+    expect(await claim()).toMatchObject({ state: "ours", unsettled: 1 });
+  });
+});
+
+describe("a run that was taken for dead", () => {
+  async function overtaken() {
+    const made = world();
+    const slow = await made.claimOurs();
+    made.clock.advance(60);
+    return { ...made, slow, second: await made.claimOurs() };
+  }
+
+  it("and finishes last learns what counts, and its own receipt is kept beside it", async () => {
+    const { store, claim, slow, second } = await overtaken();
+    expect(await second.done({ id: "second" })).toEqual({ id: "second" });
+    expect(await slow.done({ id: "slow" })).toEqual({ id: "second" });
+    expect(await marker(store)).toMatchObject({
+      attempts: 2,
+      result: { id: "second" },
+      repeats: [{ result: { id: "slow" } }],
+    });
+    expect(await claim()).toEqual({ state: "done", result: { id: "second" } });
+  });
+
+  it("and finishes first has done it", async () => {
+    const { store, claim, slow, second } = await overtaken();
+    expect(await slow.done({ id: "slow" })).toEqual({ id: "slow" });
+    expect(await claim()).toEqual({ state: "done", result: { id: "slow" } });
+    expect(await second.done({ id: "second" })).toEqual({ id: "slow" });
+    expect(await marker(store)).toMatchObject({ attempts: 2, repeats: [{ result: { id: "second" } }] });
+  });
+
+  it("and finishes after the other one gave it back has done it", async () => {
+    const { store, slow, second } = await overtaken();
+    await second.release();
+    expect(await slow.done({ id: "slow" })).toEqual({ id: "slow" });
+    expect(await marker(store)).toMatchObject({ state: "done", attempts: 1 });
+  });
+
+  it("and whose marker was removed by hand leaves its receipt all the same", async () => {
+    const { store, claimOurs } = world();
+    const effect = await claimOurs();
+    await store.delete(KEY);
+    expect(await effect.done({ id: "7" })).toEqual({ id: "7" });
+    expect(await marker(store)).toMatchObject({ state: "done", result: { id: "7" } });
+  });
+});
+
+describe("a bucket that fails while a result is written down", () => {
+  /** Fails the writes with these numbers, counted from 1: the claim's own is the first. */
+  function failing(isFailing: (write: number) => boolean, goesThrough = false) {
+    const real = memoryStore();
+    let writes = 0;
+    const store: Store = {
+      ...real,
+      put: async (...given) => {
+        writes += 1;
+        if (!isFailing(writes)) return real.put(...given);
+        if (goesThrough) await real.put(...given);
+        throw new RangeError("no connection");
+      },
+    };
+    return { ...world(store), real };
+  }
+
+  it("is asked again until it takes it [effects:receipt-insists]", async () => {
+    const { claim, claimOurs } = failing((write) => write >= 2 && write <= 5);
+    expect(await (await claimOurs()).done({ id: "7" })).toEqual({ id: "7" });
+    expect(await claim()).toEqual({ state: "done", result: { id: "7" } });
+  });
+
+  it("and yet took it is not taken for another run", async () => {
+    const { real, claimOurs } = failing((write) => write === 2, true);
+    expect(await (await claimOurs()).done({ id: "7" })).toEqual({ id: "7" });
+    expect(await marker(real)).not.toHaveProperty("repeats");
+  });
+
+  it("and yet took a second result keeps it once", async () => {
+    // Two claims, the result of the second run, and the late one's lost and kept writes.
+    const { real, clock, claimOurs } = failing((write) => write === 5, true);
+    const slow = await claimOurs();
+    clock.advance(60);
+    await (await claimOurs()).done({ id: "second" });
+    expect(await slow.done({ id: "slow" })).toEqual({ id: "second" });
+    expect(await marker(real)).toMatchObject({ repeats: [{ result: { id: "slow" } }] });
+    expect(((await marker(real)) as { repeats: unknown[] }).repeats).toHaveLength(1);
+  });
+
+  it("for longer has the run fail, and nobody else begin before its lease ends", async () => {
+    const { clock, claim, claimOurs } = failing((write) => write >= 2 && write <= 6);
+    await expect((await claimOurs()).done({ id: "7" })).rejects.toThrow("no connection");
+    await expect(claim()).rejects.toBeInstanceOf(RetryLaterError);
+    clock.advance(60);
+    expect(await claim()).toMatchObject({ state: "ours", unsettled: 1 });
+  });
+
+  it("while a claim is freed hides no other error: the lease ends by itself", async () => {
+    const { clock, claim, claimOurs } = failing((write) => write === 2);
+    await (await claimOurs()).release();
+    await expect(claim()).rejects.toBeInstanceOf(RetryLaterError);
+    clock.advance(60);
+    expect(await claim()).toMatchObject({ state: "ours" });
+  });
+});
+
+it("of two runs that meet at the marker the loser takes the result when there is one already", async () => {
   const real = memoryStore();
-  let writes = 0;
-  const { claim, claimOurs, clock } = world({
+  const { claimOurs } = world(real);
+  // The other run claims and finishes between this one's look and its write.
+  const late: Store = {
     ...real,
     put: async (...given) => {
-      writes += 1;
-      if (writes === 2) throw new RangeError("no connection");
+      await (await claimOurs()).done({ id: "7" });
       return real.put(...given);
     },
-  });
-  const effect = await claimOurs();
-  await expect(effect.done({ id: "7" })).rejects.toThrow("no connection");
-  await expect(claim()).rejects.toBeInstanceOf(RetryLaterError);
-  clock.advance(60);
-  expect(await claim()).toMatchObject({ state: "ours" });
+  };
+  const clock = setClock("2026-11-20T12:00:00Z");
+  expect(await claimEffect(late, clock, KEY, Result, 60)).toEqual({ state: "done", result: { id: "7" } });
 });
+
+async function marker(store: Store): Promise<unknown> {
+  return JSON.parse((await readText(store, KEY)) ?? "null");
+}

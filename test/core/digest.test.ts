@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CallRow } from "../../core/call-row.ts";
+import { CallRow } from "../../core/call-row.ts";
 import { Digest, summarize } from "../../core/digest.ts";
 
 let calls = 0;
 const row = (given: Partial<CallRow> = {}): CallRow => {
   calls += 1;
   const percent = given.percent === undefined ? 90 : given.percent;
-  return {
+  return CallRow.parse({
     callId: `20261120-bitrix24-${String(calls).padStart(4, "0")}`,
     startedAt: "2026-11-20T10:00:00+03:00",
     durationSec: 60,
@@ -27,7 +27,7 @@ const row = (given: Partial<CallRow> = {}): CallRow => {
     worst: null,
     best: null,
     ...given,
-  };
+  });
 };
 const skipped = (code: string | null, status: "skipped" | "failed" = "skipped") =>
   row({ status, code, percent: null, passed: null, band: null });

@@ -102,3 +102,9 @@ it("no word is lost or said twice, turns are numbered in order, and the segments
     }),
   );
 });
+
+it("a turn of more words than a function takes arguments is joined as any other", () => {
+  const words = Array.from({ length: 200_000 }, () => ({ text: "да", startSec: 2, endSec: 3 }));
+  const [turn] = turnsOf([segment(0, 0, 2, "Добрый день."), { ...segment(0, 2, 3, "да"), words }], speakerOf);
+  expect(turn!.words).toHaveLength(200_002);
+});

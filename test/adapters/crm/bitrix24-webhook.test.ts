@@ -183,6 +183,10 @@ describe("a field of a webhook", () => {
     ["0", null],
     ["", null],
     ["42", "42"],
+    // It goes over a queue, which carries no names and not every character.
+    ["Иван Петров", null],
+    ["\ufffe", null],
+    ["7".repeat(5000), null],
   ])("PORTAL_USER_ID %j is agent %j", (id, agentId) => {
     expect(noticeOf(form({ "data[PORTAL_USER_ID]": id })).agentId).toBe(agentId);
   });
@@ -196,6 +200,10 @@ describe("a field of a webhook", () => {
     ["20.11.2026 10:15:30", null],
     ["2026-13-45T10:15:30+03:00", null],
     ["2026-11-20T10:15:30+03", null],
+    // No day of eight digits can be made of these.
+    ["0001-01-01T00:00:00+03:00", null],
+    ["9999-12-31T23:59:59-12:00", null],
+    [`2026-11-20T10:15:30.${"1".repeat(5000)}+03:00`, null],
     ["{}", null],
     ["", null],
   ])("CALL_START_DATE %j is %j", (date, startedAt) => {
@@ -209,7 +217,7 @@ describe("a field of a webhook", () => {
     },
   );
 
-  test.each(["0", "17", "now", "99999999999999999", ""])("ts %j is no time", (ts) => {
+  test.each(["0", "17", "now", "999999999999", "99999999999999999", ""])("ts %j is no time", (ts) => {
     expect(noticeOf(form({ ts })).sentAt).toBeNull();
   });
 

@@ -223,4 +223,29 @@ describe("the time of an utterance", () => {
   it("is that of the processed stretch when the hypothesis has none", () => {
     expect(spans([{ ...late("0s", "0s")[0], results: [{ text: "алло" }] }])).toEqual([[15, 18]]);
   });
+
+  it("covers all of its words when they are not in their order", () => {
+    const words: [string, string][] = [
+      ["17s", "18s"],
+      ["15.5s", "16s"],
+    ];
+    expect(spans(late("15s", "18s", words))).toEqual([[15.5, 18]]);
+  });
+
+  it("leaves the time of a word out that ends before it begins", () => {
+    const words: [string, string][] = [
+      ["17s", "16s"],
+      ["16.5s", "17.5s"],
+    ];
+    expect(readRecognised(late("15s", "18s", words)).segments[0]?.words).toHaveLength(1);
+  });
+
+  it.each(["1e306s", "1e999s", "99999999999s", "NaNs"])("is not %s", (end) => {
+    expect(spans([{ results: [{ text: "алло", start: "1s", end }] }])).toEqual([[0, 0]]);
+  });
+
+  it("does not end before it begins when the processed stretch does", () => {
+    const file = [{ results: [{ text: "алло" }], processed_audio_start: "5s", processed_audio_end: "2s" }];
+    expect(spans(file)).toEqual([[5, 5]]);
+  });
 });

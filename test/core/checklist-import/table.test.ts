@@ -227,6 +227,16 @@ describe("a weight", () => {
     ]);
     expect(reading(5).mistakes).toEqual([]);
   });
+
+  it("that is too large for the date that its cell is formatted as is an empty cell", () => {
+    const rows = [
+      ["Пункт", "Вес", "Комментарий"],
+      ["Раз", 5, new Date(Number.NaN)],
+    ];
+    expect(read(fromWorkbook([{ name: "Лист1", rows }], naming)).criteria).toEqual([
+      expect.not.objectContaining({ guidance: expect.anything() }),
+    ]);
+  });
 });
 
 describe("a cell", () => {

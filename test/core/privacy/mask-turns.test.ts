@@ -211,12 +211,14 @@ describe("a long call", () => {
     ["brackets", "[ТЕЛЕФОН_"],
     ["plus signs", "+ 7 "],
   ])("of nothing but %s takes time in proportion to its length", (_what, piece) => {
+    // The processor's time of this thread: how busy the machine is otherwise does not count.
+    const cpuMs = () => process.threadCpuUsage().user / 1000;
     const timeOf = (length: number) => {
       const turns = turnsSaying(piece.repeat(Math.ceil(length / piece.length)));
-      const startedAt = performance.now();
+      const startedAt = cpuMs();
       const { turns: masked, unmask } = maskTurns(turns);
       expect(unmask(masked[0]!.text, 0)).toBe(turns[0]!.text);
-      return performance.now() - startedAt;
+      return cpuMs() - startedAt;
     };
     const bestOf = (length: number) => Math.min(timeOf(length), timeOf(length), timeOf(length));
     const short = Math.max(bestOf(10_000), 5);

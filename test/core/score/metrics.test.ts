@@ -108,6 +108,8 @@ it.each<[string, string, number]>([
   ["a turn inside another", "agent 0-10; client 3-4", 1],
   ["several", "agent 0-10; client 3-4; client 9-12", 2],
   ["one side alone does not overlap itself", "agent 0-10; agent 5-12", 0],
+  // Its sum ends a hair below nothing.
+  ["none, in fractions", "agent 5.2-8.9; client 9.6-15.8; agent 16.3-22", 0],
 ])("both speaking at once: %s", (_name, said, sec) => {
   expect(measured("overlapSec", 100, said)).toBe(sec);
 });

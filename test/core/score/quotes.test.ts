@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { evidenceOf, findQuote, readTurns, tokensIn } from "../../../core/score/quotes.ts";
 import { tokenize } from "../../../core/score/text.ts";
 import type { Turn } from "../../../core/transcript.ts";
-import { type Line, readLines } from "./transcripts.ts";
+import { type Line, readLines, turnsFrom } from "./transcripts.ts";
 
 const find = (line: string | Line, quote: string) => {
   const [turn] = readLines(line);
@@ -72,6 +72,15 @@ describe("a quote", () => {
 });
 
 describe("the seconds of a quote", () => {
+  it("never run backwards, though the words' own times do", () => {
+    const words = [
+      { text: "добрый", startSec: 5, endSec: 6 },
+      { text: "день", startSec: 1, endSec: 2 },
+    ];
+    const [turn] = readTurns([{ ...turnsFrom("Добрый день")[0]!, words }]);
+    expect(findQuote(turn!, "добрый день")).toMatchObject({ startSec: 5, endSec: 5 });
+  });
+
   it("come from the words' own times", () => {
     expect(find({ text: "Добрый день, Ольга", startSec: 10, endSec: 13 }, "день")).toMatchObject({
       startSec: 11,
