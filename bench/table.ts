@@ -23,9 +23,18 @@ export function table(rows: readonly Row[]): string {
     goal?.text ?? "",
     goal ? (goal.met ? "met" : "MISSED") : "",
   ]);
-  const lines = [HEADINGS, ...cells];
-  const widths = HEADINGS.map((_heading, column) => Math.max(...lines.map((line) => line[column]!.length)));
-  const isText = (column: number) => column < 2 || column > 4;
+  return aligned([HEADINGS, ...cells], (column) => column < 2 || column > 4);
+}
+
+/** Lines of the same number of cells, the headings first: text to the left, figures to the right. */
+export function aligned(
+  lines: readonly (readonly string[])[],
+  isText: (column: number) => boolean = (column) => column === 0,
+): string {
+  const columns = lines[0]?.length ?? 0;
+  const widths = Array.from({ length: columns }, (_value, column) =>
+    Math.max(...lines.map((line) => line[column]!.length)),
+  );
   const printed = lines.map((line) =>
     line
       .map((cell, column) => (isText(column) ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)))

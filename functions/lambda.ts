@@ -8,7 +8,8 @@ import type {
   SQSEvent,
   SQSRecord,
 } from "aws-lambda";
-import { isOwnError } from "../core/errors.ts";
+import { describeError } from "../core/describe-error.ts";
+import { RetryLaterError } from "../core/errors.ts";
 import type { QueueReceiver } from "../core/ports/queue.ts";
 import type { HttpRequest, HttpResponse } from "./http.ts";
 import { type Handled, runStage, type Stage, type StagePorts } from "./run-stage.ts";
@@ -40,8 +41,8 @@ export function onQueue<Ports extends StagePorts>(
     defaultDimensions: { stage: stage.name },
   });
   return async (batch: SQSEvent): Promise<SQSBatchResponse> => {
-    const ports = await open();
-    const results = await Promise.all(batch.Records.map((record) => handle(stage, record, ports, metrics)));
+    const opened = open();
+    const results = await Promise.all(batch.Records.map((record) => handle(stage, record, opened, metrics)));
     return {
       batchItemFailures: batch.Records.filter((_record, index) => !results[index]).map((record) => ({
         itemIdentifier: record.messageId,
@@ -50,11 +51,11 @@ export function onQueue<Ports extends StagePorts>(
   };
 }
 
-/** True when the message is done with. */
+/** True when the message is done with. Ports that cannot be opened fail every message, each with its line in the log. */
 async function handle<Ports extends StagePorts>(
   stage: Stage<Ports>,
   record: SQSRecord,
-  ports: Ports & GivesBack,
+  opened: Promise<Ports & GivesBack>,
   metrics: Metrics,
 ): Promise<boolean> {
   const startedAt = performance.now();
@@ -84,12 +85,12 @@ async function handle<Ports extends StagePorts>(
     trace.annotate(line);
   };
   try {
-    await runStage(stage, record.body, ports, finish);
+    await runStage(stage, record.body, await opened, finish);
     return true;
   } catch (error) {
-    finish({ ...idsOf(record.body), outcome: "error" }, describe(error));
-    await ports.queue
-      .changeVisibility(stage.name, record.receiptHandle, pauseSec(receiveCount))
+    finish({ ...idsOf(record.body), outcome: "error" }, describeError(error));
+    await opened
+      .then(({ queue }) => queue.changeVisibility(stage.name, record.receiptHandle, pauseSec(receiveCount)))
       .catch(() => undefined);
     return false;
   } finally {
@@ -101,27 +102,14 @@ function pauseSec(receiveCount: number): number {
   return Math.min(LONGEST_PAUSE_SEC, FIRST_PAUSE_SEC * 2 ** (receiveCount - 1));
 }
 
-/**
- * An error as it may be logged. Own errors are written to be read; the message of any other can quote an address with a token or a
- * customer's words, so only its name, its code and the place it came from are kept.
- */
-function describe(error: unknown): Record<string, unknown> {
-  if (isOwnError(error)) return { error: error.name, code: error.code, problem: error.message };
-  if (!(error instanceof Error)) return { error: "unknown" };
-  // The message stands in the stack too, with whatever lines it has.
-  const at = error.stack
-    ?.replace(error.message, () => "")
-    .split("\n")
-    .find((line) => /^\s+at .*:\d+:\d+\)?$/.test(line))
-    ?.trim();
-  return { error: error.name, ...("code" in error ? { code: String(error.code) } : {}), at };
-}
-
-/** Ids of a message that failed, as far as it can be read. */
+/** Ids of a message that failed, as far as it can be read. What does not look like one can be anybody's words. */
 function idsOf(body: string): Partial<Omit<Handled, "outcome">> {
   try {
     const { id, type, subject, traceparent } = JSON.parse(body);
-    return typeof type === "string" ? { eventId: id, eventType: type, callId: subject, traceparent } : {};
+    const ids = Object.entries({ eventId: id, eventType: type, callId: subject, traceparent });
+    return Object.fromEntries(
+      ids.filter(([, value]) => typeof value === "string" && /^[\x21-\x7e]{1,400}$/.test(value)),
+    );
   } catch {
     return {};
   }
@@ -171,8 +159,53 @@ export function onHttp<Ports>(
       );
       return { statusCode: status, body, headers: { "content-type": "text/plain; charset=utf-8" } };
     } catch (error) {
-      logger.error("request failed", describe(error));
+      logger.error("request failed", describeError(error));
       return { statusCode: 503, body: "try again later", headers: { "retry-after": "30" } };
     }
+  };
+}
+
+/** What a scheduled function has done. */
+export interface ScheduledRun {
+  counts: Readonly<Record<string, number>>;
+  /** What went wrong although all else was done. */
+  error?: unknown;
+}
+
+/**
+ * A function that runs on a schedule: one line with its counts for each run. It throws what went wrong, so that the platform's alarm sees it,
+ * but not "later": the next run is its repetition. Whoever runs it on one machine can end it early.
+ */
+export function onSchedule<Ports>(
+  name: string,
+  work: (ports: Ports, signal?: AbortSignal) => Promise<ScheduledRun>,
+  open: () => Promise<Ports>,
+) {
+  const metrics = new Metrics({
+    namespace: "CallQualityAnalyst",
+    serviceName,
+    singleMetric: true,
+    defaultDimensions: { schedule: name },
+  });
+  return async (_event?: unknown, context?: { signal?: AbortSignal }): Promise<void> => {
+    const startedAt = performance.now();
+    const trace = openTrace(name);
+    const { counts, error } = await open()
+      .then((ports) => work(ports, context?.signal))
+      .catch((thrown: unknown): ScheduledRun => ({ counts: {}, error: thrown }));
+    const outcome = error === undefined ? "done" : error instanceof RetryLaterError ? "later" : "error";
+    const line = {
+      schedule: name,
+      outcome,
+      ...counts,
+      ...(error === undefined ? {} : describeError(error)),
+      ms: Math.round(performance.now() - startedAt),
+    };
+    if (outcome === "error") logger.error("ran", line);
+    else logger.info("ran", line);
+    metrics.addMetric(`outcome.${outcome}`, MetricUnit.Count, 1);
+    trace.annotate(line);
+    trace.close();
+    if (outcome === "error") throw error;
   };
 }

@@ -1,19 +1,22 @@
 import type { Clock } from "../core/clock.ts";
 import type { Config, Environment } from "../core/config.ts";
-import { isOwnError } from "../core/errors.ts";
+import { describeError } from "../core/describe-error.ts";
 import { probeConditionalWrites } from "../core/store-probe.ts";
 import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
 import { base, closeDeps, configure, openScore, openTranscribe, settingsOf } from "../functions/deps.ts";
 import { handler as ingest } from "../functions/ingest/handler.ts";
+import { handler as sweep } from "../functions/ingest/sweep-handler.ts";
 import { handler as webhook } from "../functions/ingest/webhook-handler.ts";
 import { handler as report } from "../functions/report/handler.ts";
 import { handler as score } from "../functions/score/handler.ts";
 import { handler as transcribe } from "../functions/transcribe/handler.ts";
+import { healthOf } from "./health.ts";
 import { serveHttp } from "./http.ts";
 import { startPump } from "./pump.ts";
 import { startSchedule } from "./schedule.ts";
 import { seedChecklists } from "./seed-checklists.ts";
 import { openStorage, type Storage } from "./storage.ts";
+import { startSweepLoop } from "./sweep-loop.ts";
 import { bucketPace, folderPace, watchUploads } from "./watch-uploads.ts";
 
 const handlers = { ingest, transcribe, score, report };
@@ -29,7 +32,7 @@ export interface Service {
 const GRACE_SEC = 25;
 
 /**
- * Plays AWS on one machine: the deployed handlers behind pumps, a watcher of uploads, a schedule and an HTTP server.
+ * Plays AWS on one machine: the deployed handlers behind pumps, a watcher of uploads, a schedule, the sweep and an HTTP server.
  *
  * @throws ConfigurationError with one sentence when a variable is missing or malformed
  */
@@ -63,12 +66,7 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
   const http = await serveHttp({
     port: config.port,
     routes: { "/webhooks/bitrix24": webhook },
-    health: async () => ({
-      status: "ok",
-      queues: Object.fromEntries(
-        await Promise.all(stageNames.map(async (name) => [name, await queue.stats(name)])),
-      ),
-    }),
+    health: () => healthOf({ store, queue, tenant }),
   });
   const pumps = stageNames.map((stage) =>
     startPump({
@@ -95,6 +93,11 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
     settings,
     onError: (error) => onError("schedule", error),
   });
+  const sweeps = startSweepLoop({
+    everySec: config.sweepEverySec,
+    clock,
+    sweep: (signal) => sweep(undefined, { signal }),
+  });
   log({
     level: "INFO",
     message: "the service runs",
@@ -117,6 +120,7 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
       await Promise.all([
         http.close(GRACE_SEC),
         watcher.stop(),
+        sweeps.stop(),
         ...pumps.map((pump) => pump.stop(GRACE_SEC)),
       ]);
       closeDeps();
@@ -134,6 +138,7 @@ async function assertComplete(config: Config): Promise<void> {
     config.port,
     config.sweepEverySec,
     config.bitrix24,
+    config.bitrix24WriteBack,
     config.saluteSpeech,
     config.llm,
     config.telegram,
@@ -145,6 +150,7 @@ async function assertComplete(config: Config): Promise<void> {
 }
 
 function nameOf(error: unknown): string {
-  if (isOwnError(error)) return `${error.code}: ${error.message}`;
-  return error instanceof Error ? error.name : "unknown";
+  const { error: name, code, problem, at } = describeError(error);
+  if (problem !== undefined) return `${code}: ${problem}`;
+  return [name, code, at].filter((part) => part !== undefined).join(" ");
 }

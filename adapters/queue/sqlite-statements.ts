@@ -28,14 +28,21 @@ export function prepareStatements({ database }: QueueFile) {
     bury: database.prepare("UPDATE messages SET dead = 1, handle = NULL, visible_at = ? WHERE sequence = ?"),
     remove: database.prepare(`DELETE FROM messages WHERE ${delivery}`),
     hide: database.prepare(`UPDATE messages SET visible_at = ? WHERE ${delivery} AND visible_at > ?`),
+    /** `place`: 0 for what was in hand for the first time; 1, 2, 3… for what was in hand before. */
     giveBackAll: database.prepare(
-      "UPDATE messages SET visible_at = ?, handle = NULL WHERE dead = 0 AND handle IS NOT NULL AND visible_at > ?",
+      `UPDATE messages SET visible_at = $now + held.place * $stepMs, handle = NULL
+       FROM (SELECT sequence, (receive_count > 1) * sum(receive_count > 1) OVER (ORDER BY sequence) AS place
+             FROM messages WHERE dead = 0 AND handle IS NOT NULL AND visible_at > $now) AS held
+       WHERE messages.sequence = held.sequence`,
     ),
     stats: database.prepare(
       `SELECT sum(dead = 0 AND visible_at <= ?) AS visible,
               sum(dead = 0 AND visible_at > ? AND receive_count = 0) AS delayed,
               sum(dead = 0 AND visible_at > ? AND receive_count > 0) AS in_flight,
               sum(dead) AS dead FROM messages WHERE queue = ?`,
+    ),
+    head: database.prepare(
+      "SELECT min(visible_at) AS visible_at FROM messages WHERE queue = ? AND dead = 0 AND visible_at <= ?",
     ),
     dead: database.prepare(
       "SELECT id, body, sent_at FROM messages WHERE queue = ? AND dead = 1 ORDER BY sent_at, sequence LIMIT ?",

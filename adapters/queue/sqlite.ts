@@ -34,12 +34,15 @@ export type SqliteQueue = QueueSender &
   QueueReceiver &
   QueueAdmin & {
     /**
-     * Makes every message that is in somebody's hand visible now, its receive count kept, and says how many. Only for a receiver that
-     * knows itself to be the only one: what a killed one held comes back at once instead of when its visibility ends.
+     * Gives back every message that is in somebody's hand, its receive count kept, and says how many. Only for a receiver that knows itself to
+     * be the only one: what a killed one held comes back at once instead of when its visibility ends. What was in hand before comes one
+     * after the other, so that a message that kills its process does not take the same neighbours with it each time.
      */
     giveBackAll(): number;
     close(): void;
   };
+
+const GIVE_BACK_STEP_SEC = 5;
 
 /**
  * The embedded queue: one SQLite file with SQS's semantics. Several processes may open the same file. A message is
@@ -170,7 +173,7 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
 
     giveBackAll: () =>
       attempt(({ statements, receivers }) => {
-        const { changes } = statements.giveBackAll.run(nowMs(), nowMs());
+        const { changes } = statements.giveBackAll.run({ $now: nowMs(), $stepMs: GIVE_BACK_STEP_SEC * 1000 });
         for (const { name } of queues) receivers.wake(name);
         return Number(changes);
       }),
@@ -186,6 +189,12 @@ export function sqliteQueue(options: SqliteQueueOptions): SqliteQueue {
         inFlight: count("in_flight"),
         dead: count("dead"),
       };
+    },
+
+    waitingSince: async (queue) => {
+      const { name } = findDefinition(queues, queue);
+      const head = attempt(({ statements }) => statements.head.get(name, nowMs()))?.visible_at;
+      return head == null ? null : new Date(Number(head));
     },
 
     deadLetters: async (queue, limit) => {

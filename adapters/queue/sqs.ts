@@ -128,6 +128,9 @@ export function sqsQueue(options: SqsQueueOptions): QueueSender & QueueReceiver 
         return { ...live, dead: dead.visible + dead.delayed + dead.inFlight };
       }),
 
+    // The age of the oldest message is a metric of CloudWatch and no attribute of the queue.
+    waitingSince: async () => null,
+
     deadLetters: (queue, limit) =>
       attempt(queue, async (queueUrl) => peek(await deadLetterRequest(queue, queueUrl), limit)),
 

@@ -47,6 +47,8 @@ export interface ReceivedMessage {
 
 export interface QueueAdmin {
   stats(queue: string): Promise<QueueStats>;
+  /** Since when the message at the head of the line could be handled; null when none waits, or where the service does not say (SQS). */
+  waitingSince(queue: string): Promise<Date | null>;
   /** The oldest dead letters, left where they are. */
   deadLetters(queue: string, limit: number): Promise<DeadLetter[]>;
   /** Moves every dead letter back to its queue with a receive count of zero; resolves to how many were moved. */

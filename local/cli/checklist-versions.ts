@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import * as z from "zod";
 import { checklistKey, checklistsPrefix, latestChecklistKey } from "../../core/bucket-layout.ts";
-import { type Checklist, readChecklist } from "../../core/checklist.ts";
+import { Checklist, readChecklist } from "../../core/checklist.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readJson, readText, writeJson } from "../../core/store-json.ts";
@@ -16,6 +16,18 @@ export interface Versions {
   versions: number[];
   /** What `latest.json` points at, or the highest where there is no pointer. */
   inForce: number;
+}
+
+/**
+ * Reads `first-sale` or `first-sale@2` as a person types it. It becomes a path of the bucket, so nothing else passes.
+ *
+ * @throws ConfigurationError when it is neither
+ */
+export function readChecklistName(name: string): { id: string; version: number | undefined } {
+  const [, id = name, version] = /^(.+)@(\d{1,9})$/.exec(name) ?? [];
+  if (Checklist.shape.id.safeParse(id).success)
+    return { id, version: version === undefined ? undefined : Number(version) };
+  throw new ConfigurationError("cli.malformed", "the name of a checklist is expected, like first-sale@2");
 }
 
 export async function listVersions(store: Store, tenant: string): Promise<Versions[]> {

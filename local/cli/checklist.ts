@@ -7,7 +7,14 @@ import { ConfigurationError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { base } from "../../functions/deps.ts";
 import { type FileReading, readChecklistFile } from "./checklist-file.ts";
-import { addVersion, listVersions, putInForce, readVersionOf, versionsOf } from "./checklist-versions.ts";
+import {
+  addVersion,
+  listVersions,
+  putInForce,
+  readChecklistName,
+  readVersionOf,
+  versionsOf,
+} from "./checklist-versions.ts";
 
 /** `npx cqa checklist …`: people's own checklists, from a file into the bucket. */
 
@@ -108,8 +115,8 @@ async function runList({ tenant }: Config): Promise<void> {
 
 async function runShow(name: string, { tenant }: Config): Promise<void> {
   const { store } = base();
-  const [, id = name, version] = /^(.+)@(\d+)$/.exec(name) ?? [];
-  const wanted = version === undefined ? (await versionsOf(store, tenant, id))?.inForce : Number(version);
+  const { id, version } = readChecklistName(name);
+  const wanted = version ?? (await versionsOf(store, tenant, id))?.inForce;
   const checklist = wanted === undefined ? undefined : await readVersionOf(store, tenant, id, wanted);
   if (!checklist) throw notThere(name);
   console.log(JSON.stringify(checklist, null, 2));
@@ -121,13 +128,13 @@ async function runShow(name: string, { tenant }: Config): Promise<void> {
  */
 async function runPublish(name: string, { tenant }: Config): Promise<void> {
   const { store } = base();
-  const [, id = "", version] = /^(.+)@(\d+)$/.exec(name) ?? [];
+  const { id, version } = readChecklistName(name);
   if (version === undefined)
     throw new ConfigurationError(
       "cli.malformed",
       "a checklist with its version is expected, like first-sale@2",
     );
-  const known = await readVersionOf(store, tenant, id, Number(version));
+  const known = await readVersionOf(store, tenant, id, version);
   if (!known) throw notThere(name);
   if (known.status === "published") return announceInForce(store, tenant, known);
   const { checklist, isNew } = await addVersion(store, tenant, { ...known, status: "published" });

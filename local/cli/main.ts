@@ -1,8 +1,11 @@
-import { existsSync } from "node:fs";
 import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { ConfigurationError, isOwnError } from "../../core/errors.ts";
+import { CallId } from "../../core/call.ts";
+import { isOwnError } from "../../core/errors.ts";
 import { closeDeps, configure } from "../../functions/deps.ts";
+import { crashLine, endOnCrash } from "../crash.ts";
+import { loadEnvironment } from "../environment.ts";
+import { type BackfillOptions, runBackfill } from "./backfill.ts";
 import { addChecklistCommands } from "./checklist.ts";
 import { runDigest } from "./digest.ts";
 import { type EvaluateOptions, runEvaluate } from "./evaluate.ts";
@@ -16,18 +19,30 @@ import { runUpload } from "./upload.ts";
 
 /** `npx cqa`: the operator's commands, on the bucket and queues of the environment or `.env`. */
 
-if (existsSync(".env")) process.loadEnvFile(".env");
-const config = configure({ env: process.env });
+endOnCrash();
+const config = configure({ env: loadEnvironment() });
 
 const day = (value: string): string => {
   if (z.iso.date().safeParse(value).success) return value;
   throw new InvalidArgumentError("a day like 2026-11-20 is expected.");
 };
 
+/** It becomes a path of the bucket and the name of a file. */
+const callId = (value: string): string => {
+  if (CallId.safeParse(value).success) return value;
+  throw new InvalidArgumentError("the id of a call like 20261120-bitrix24-ABCD1234.555 is expected.");
+};
+
 const kappa = (value: string): number => {
   const number = Number(value);
   if (value.trim() !== "" && number >= -1 && number <= 1) return number;
   throw new InvalidArgumentError("a number from -1 to 1 is expected.");
+};
+
+const callsPerMinute = (value: string): number => {
+  const number = Number(value);
+  if (value.trim() !== "" && number > 0 && number <= 6000) return number;
+  throw new InvalidArgumentError("a number of calls per minute, above 0 and at most 6000, is expected.");
 };
 
 const program = new Command("cqa").description("Call Quality Analyst: the operator's commands");
@@ -39,13 +54,28 @@ program
   .action((files: string[], options: { wait?: boolean }) => runUpload(files, options, config));
 program
   .command("status")
-  .description("show the queues, the dead letters with their reasons and how the calls of today ended")
+  .description(
+    "show the queues, paused vendors, dead letters with their reasons, and how the calls of the last days stand",
+  )
   .action(() => runStatus(config));
 program
   .command("redrive")
   .argument("[stage]", "ingest, transcribe, score or report; all of them when left out")
-  .description("send dead letters through their stage again")
-  .action((stage?: string) => runRedrive(stage));
+  .description("send dead letters through their stage again, and ask paused vendors at once")
+  .action((stage?: string) => runRedrive(stage, config));
+program
+  .command("backfill")
+  .description("have the calls of past days fetched from the CRM and scored; goes on where it was stopped")
+  .requiredOption("--from <yyyy-mm-dd>", "first day, in the company's time zone", day)
+  .requiredOption("--to <yyyy-mm-dd>", "last day, included", day)
+  .option(
+    "--rate <calls>",
+    "calls a minute; it waits by itself while live calls are in line",
+    callsPerMinute,
+    30,
+  )
+  .option("--again", "look through days once more that were fetched before")
+  .action((options: BackfillOptions) => runBackfill(options, config));
 program
   .command("digest")
   .description("make the digest of a day, print it and send it to Telegram")
@@ -54,12 +84,12 @@ program
   .action((options: { day?: string; print?: boolean }) => runDigest(options, config));
 program
   .command("show")
-  .argument("<call>", "id of the call")
+  .argument("<call>", "id of the call", callId)
   .description(
     "write a call's scorecard as a page: every verdict opens to its quote, and a click plays that second",
   )
   .option("--out <file>", "the page; <call>.html when left out")
-  .action((callId: string, options: { out?: string }) => runShow(callId, options, config));
+  .action((call: string, options: { out?: string }) => runShow(call, options, config));
 program
   .command("rescore")
   .description(
@@ -74,10 +104,10 @@ program
   );
 program
   .command("swap-roles")
-  .argument("<call>", "id of the call")
+  .argument("<call>", "id of the call", callId)
   .description("correct who is the agent on a recording, and have the call scored again")
   .option("--agent-voice <number>", "where nobody was named: the voice of the agent", Number)
-  .action((callId: string, options: { agentVoice?: number }) => runSwapRoles(callId, options, config));
+  .action((call: string, options: { agentVoice?: number }) => runSwapRoles(call, options, config));
 program
   .command("try")
   .argument("<checklist>", "checklist JSON")
@@ -104,7 +134,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   if (!isOwnError(error)) throw error;
-  console.error(error instanceof ConfigurationError ? error.message : `${error.code}: ${error.message}`);
+  console.error(crashLine(error));
   process.exitCode = 1;
 } finally {
   closeDeps();

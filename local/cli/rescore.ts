@@ -1,4 +1,5 @@
 import type { Config } from "../../core/config.ts";
+import { daysBetween } from "../../core/days.ts";
 import { ConfigurationError, PermanentError } from "../../core/errors.ts";
 import type { Scorecard } from "../../core/scorecard.ts";
 import { base, openScore, settingsOf } from "../../functions/deps.ts";
@@ -10,6 +11,7 @@ import {
   transcribedCalls,
 } from "../../functions/score/rescore.ts";
 import { swapRoles } from "../../functions/score/swap-roles.ts";
+import { readChecklistName } from "./checklist-versions.ts";
 
 interface RescoreOptions {
   checklist: string;
@@ -22,14 +24,16 @@ interface RescoreOptions {
 export async function runRescore(options: RescoreOptions, config: Config): Promise<void> {
   const { tenant } = config;
   const { store } = base();
-  const [, id, version] = /^(.+)@(\d+)$/.exec(options.checklist) ?? [];
-  if (id === undefined)
+  const { id, version } = readChecklistName(options.checklist);
+  if (version === undefined)
     throw new ConfigurationError("cli.malformed", "--checklist is to be like first-sale@2");
-  const checklist = await readVersion(store, tenant, id, Number(version));
+  const checklist = await readVersion(store, tenant, id, version);
   const settings = await settingsOf(tenant);
   const llm = config.hasLlm ? await (await openScore()).llm() : null;
   const done: Rescored[] = [];
-  for (const day of daysBetween(options.from, options.to)) {
+  const days = daysBetween(options.from, options.to);
+  if (days.length === 0) throw new ConfigurationError("cli.malformed", "--from must not be after --to");
+  for (const day of days) {
     for await (const callId of transcribedCalls(store, tenant, day)) {
       const rescored = await rescoreCall({ store, tenant, callId, checklist, settings, llm }).catch(
         (error: unknown) => notJudged(error, callId),
@@ -65,15 +69,6 @@ function differenceOf({ callId, agentName, before, after }: Rescored): string {
 
 function percentOf(scorecard: Scorecard | undefined): string {
   return scorecard?.percent == null ? "—" : String(scorecard.percent);
-}
-
-function daysBetween(from: string, to: string): string[] {
-  const days: string[] = [];
-  for (let at = Date.parse(`${from}T12:00:00Z`); at <= Date.parse(`${to}T12:00:00Z`); at += 86_400_000) {
-    days.push(new Date(at).toISOString().slice(0, 10));
-  }
-  if (days.length === 0) throw new ConfigurationError("cli.malformed", "--from must not be after --to");
-  return days;
 }
 
 export async function runSwapRoles(

@@ -1,41 +1,62 @@
-import { indexDayPrefix, indexRowKey } from "../../core/bucket-layout.ts";
+import { indexRowKey, waitingKey } from "../../core/bucket-layout.ts";
 import { dayIn } from "../../core/call.ts";
 import { CallRow } from "../../core/call-row.ts";
 import type { Config } from "../../core/config.ts";
+import { daysBetween } from "../../core/days.ts";
 import type { DeadLetter, QueueStats } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readJson } from "../../core/store-json.ts";
-import { type BusEvent, readEvent } from "../../events/catalog.ts";
+import { readVendorHealth, type VendorHealth } from "../../core/vendor-health.ts";
+import { Waiting } from "../../core/waiting.ts";
+import { type BusEvent, isAboutCall, readEvent } from "../../events/catalog.ts";
 import { pipeline, type StageName, stageNames } from "../../events/pipeline.ts";
 import { base, settingsOf } from "../../functions/deps.ts";
-import { textsFor } from "../../locales/index.ts";
+import { age } from "./age.ts";
+import { dayLines, sweepLines } from "./status-calls.ts";
 
 const SHOWN_DEAD_LETTERS = 10;
+/** Recordings come hours late, and the portal's statistics are looked through two days back. */
+const EARLIER_DAYS = 2;
 
-/** Shows where calls are, what is stuck and why as far as that can be known, and how the calls of today ended. */
+/** Shows where calls are, which vendor is left alone, what is dead and why, and how the calls of the last days stand. */
 export async function runStatus({ tenant }: Config): Promise<void> {
   const { store, queue, clock } = base();
   const stats = await Promise.all(
-    stageNames.map(async (stage) => ({ stage, ...(await queue.stats(stage)) })),
+    stageNames.map(async (stage) => ({
+      stage,
+      ...(await queue.stats(stage)),
+      since: await queue.waitingSince(stage),
+    })),
   );
-  console.log(table(stats));
+  console.log(table(stats, clock.now()));
+  for (const health of await readVendorHealth(store, tenant)) {
+    const line = vendorLine(health, clock.now());
+    if (line) console.log(`\n${line}`);
+  }
   for (const { stage, dead } of stats) {
     if (dead === 0) continue;
     const letters = await queue.deadLetters(stage, SHOWN_DEAD_LETTERS);
     console.log(`\n${dead} dead ${dead === 1 ? "letter" : "letters"} of ${stage}, oldest first:`);
     for (const letter of letters) console.log(`  ${await describe(stage, letter, store, clock.now())}`);
     if (dead > letters.length) console.log(`  and ${dead - letters.length} more`);
-    console.log(`  Once the cause that the service's log names is mended: npx cqa redrive ${stage}`);
+    console.log(`  Once the cause is mended: npx cqa redrive ${stage}`);
   }
-  const day = dayIn((await settingsOf(tenant)).timeZone, clock.now());
-  console.log(`\n${await today(day, tenant, store)}`);
+  const { timeZone } = await settingsOf(tenant);
+  const now = clock.now();
+  const days = daysBetween(
+    dayIn(timeZone, new Date(now.getTime() - EARLIER_DAYS * 86_400_000)),
+    dayIn(timeZone, now),
+  );
+  console.log("\nCalls by day, the latest first");
+  for (const day of days.reverse()) console.log((await dayLines(day, tenant, store)).join("\n"));
+  console.log(`\n${(await sweepLines(tenant, store, now)).join("\n")}`);
 }
 
-function table(stats: readonly ({ stage: StageName } & QueueStats)[]): string {
+function table(stats: readonly ({ stage: StageName; since: Date | null } & QueueStats)[], now: Date): string {
   const rows = [
-    ["stage", "waiting", "waiting until later", "in work", "dead letters"],
-    ...stats.map(({ stage, visible, delayed, inFlight, dead }) =>
-      [stage, visible, delayed, inFlight, dead].map(String),
+    ["stage", "waiting", "for", "waiting until later", "in work", "dead letters"],
+    ...stats.map(({ stage, visible, since, delayed, inFlight, dead }) =>
+      [stage, visible, since ? age(now, since) : "", delayed, inFlight, dead].map(String),
     ),
   ];
   const widths = rows[0]?.map((title) => Math.max(title.length, 10)) ?? [];
@@ -51,6 +72,18 @@ function table(stats: readonly ({ stage: StageName } & QueueStats)[]): string {
     .join("\n");
 }
 
+/** Which vendor is left alone and why; undefined when it is well. */
+function vendorLine(
+  { vendor, state, problem, since, until, failures }: VendorHealth,
+  now: Date,
+): string | undefined {
+  if (state === "well") return undefined;
+  const waitMs = Date.parse(until) - now.getTime();
+  const next = waitMs > 0 ? `asked again in ${age(new Date(until), now)}` : "asked again with the next call";
+  const tried = `${failures} ${failures === 1 ? "attempt" : "attempts"} in vain`;
+  return `${vendor} is ${state} for ${age(now, new Date(since))}: ${problem}; ${tried}, ${next}`;
+}
+
 /** Ids, types and ages; never the body: a bucket's notification holds a file's name. */
 async function describe(stage: StageName, letter: DeadLetter, store: Store, now: Date): Promise<string> {
   const sent = `sent ${age(now, letter.sentAt)} ago`;
@@ -62,7 +95,9 @@ async function describe(stage: StageName, letter: DeadLetter, store: Store, now:
     isTooOld
       ? `waited longer than ${pipeline[stage].giveUpAfterSec / 3600} h`
       : `failed ${pipeline[stage].maxReceiveCount} times`,
-    ...(event.type === "digest.due" ? [] : await endedSince(event, store)),
+    ...(isAboutCall(event)
+      ? [...(await lastFailure(event, stage, store)), ...(await endedSince(event, store))]
+      : []),
   ];
   return `${event.subject}, ${event.type}, ${age(now, happenedAt)} old, ${sent}: ${reasons.join("; ")}`;
 }
@@ -83,36 +118,15 @@ function eventOf(body: string): BusEvent | string {
   }
 }
 
+/** What the stage said when it failed last. */
+async function lastFailure({ tenant, subject }: BusEvent, stage: StageName, store: Store): Promise<string[]> {
+  const sign = (await readJson(store, waitingKey(tenant, subject), Waiting))?.value;
+  if (sign?.stage !== stage) return [];
+  return [sign.problem === null ? sign.code : `${sign.code}, ${sign.problem}`];
+}
+
 async function endedSince({ tenant, subject }: BusEvent, store: Store): Promise<string[]> {
   const row = (await readJson(store, indexRowKey(tenant, subject), CallRow))?.value;
   if (!row) return [];
   return [`the call has ended since, ${row.status}${row.code === null ? "" : `, ${row.code}`}`];
-}
-
-async function today(day: string, tenant: string, store: Store): Promise<string> {
-  const rows: CallRow[] = [];
-  for await (const { key } of store.list(indexDayPrefix(tenant, day))) {
-    const row = await readJson(store, key, CallRow);
-    if (row) rows.push(row.value);
-  }
-  if (rows.length === 0) return `Today, ${day}: no call has come to an end yet`;
-  const scored = rows.filter((row) => row.status === "scored");
-  const toReview = scored.filter((row) => row.needsReview).length;
-  const reasons = Map.groupBy(
-    rows.filter((row) => row.status !== "scored"),
-    (row) => row.code ?? "unknown",
-  );
-  const texts = textsFor("en").digest;
-  return [
-    `Today, ${day}: ${scored.length} of ${rows.length} calls scored, ${toReview} to review`,
-    ...[...reasons].map(([code, calls]) => `  not scored, ${texts.reason(code, calls.length)}`),
-  ].join("\n");
-}
-
-function age(now: Date, then: Date): string {
-  const sec = Math.max(0, Math.round((now.getTime() - then.getTime()) / 1000));
-  if (sec < 60) return `${sec} s`;
-  if (sec < 3600) return `${Math.floor(sec / 60)} min`;
-  if (sec < 48 * 3600) return `${Math.floor(sec / 3600)} h`;
-  return `${Math.floor(sec / 86_400)} days`;
 }

@@ -12,7 +12,7 @@ import { Scorecard } from "../../core/scorecard.ts";
 import { readJson } from "../../core/store-json.ts";
 import { base } from "../../functions/deps.ts";
 import { Upload as Announced, uploadFingerprint } from "../../functions/ingest/notification.ts";
-import { looksUnfinished } from "../watch-uploads.ts";
+import { looksUnfinished } from "../../functions/ingest/uploads.ts";
 
 interface Upload {
   name: string;
@@ -38,7 +38,7 @@ export async function runUpload(
     const body = hashed(createReadStream(upload.file), hash);
     const put = await store.put(upload.key, body, { sizeBytes: upload.sizeBytes });
     console.error(`${upload.name}: in the bucket, scored while the service runs`);
-    // The local watcher tells versions apart by their hash, a bucket's own notification by the etag.
+    // A folder's watcher tells versions apart by their hash, everybody else by the etag.
     const versions = [hash.digest("hex"), ...(put.written ? [put.etag] : [])];
     waitedFor.set(
       upload,

@@ -1,15 +1,16 @@
-import { existsSync } from "node:fs";
 import { isOwnError } from "../../core/errors.ts";
+import { endOnCrash } from "../crash.ts";
+import { loadEnvironment } from "../environment.ts";
 import { loadScenario } from "../sandbox/scenario.ts";
 import { playDemo } from "./play.ts";
 import { say } from "./print.ts";
 
 /** `npm run demo`: one day of calls through the whole pipeline on this machine; exits non-zero when any result is not what it must be. */
 
-if (existsSync(".env")) process.loadEnvFile(".env");
+endOnCrash();
 try {
   const scenario = await loadScenario();
-  const problems = await playDemo({ scenario, env: process.env, dataDir: ".data-demo" });
+  const problems = await playDemo({ scenario, env: loadEnvironment(), dataDir: ".data-demo" });
   if (problems.length > 0) {
     console.error(`\nNot as it must be:\n${problems.map((problem) => `  ${problem}`).join("\n")}`);
     process.exit(1);

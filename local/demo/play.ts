@@ -32,6 +32,10 @@ const DAY = "2026-11-19";
 const TENANT = "default";
 /** Of the file under `uploads/`: its name there, and the call of the scenario whose recording it is. */
 const UPLOAD = { name: "Звонок с выставки, 19 ноября.mp3", slug: "balcony" };
+/** When the service of the sandbox starts: the calls of the day are over, and the statistics still have them. */
+const EVENING = `${DAY}T18:30:00+03:00`;
+/** The call whose notice gets lost. */
+const LOST = "balcony";
 const GIVE_UP_SEC = { sandbox: 60, real: 900 };
 
 /** Plays the day and shows it; resolves to what is not as it must be, in sentences. */
@@ -41,18 +45,33 @@ export async function playDemo({ scenario, env: given, dataDir }: DemoOptions): 
   const vendors = chooseVendors(given);
   // A minute passes in a second, unless somebody else's clock has to be kept.
   const speed = vendors.allSandbox ? 60 : 1;
-  const clock = fastClock(speed, begun);
+  const shown = vendors.allSandbox ? Date.parse(EVENING) : begun;
+  const clock = fastClock(speed, begun, shown);
   const portal = await startSandboxPortal(scenario, clock);
-  const env = { ...portal.env, ...vendors.env, DATA_DIR: dataDir, PORT: "0", DIGEST_AT: "23:59" };
+  const env = {
+    ...portal.env,
+    ...vendors.env,
+    DATA_DIR: dataDir,
+    PORT: "0",
+    DIGEST_AT: "23:59",
+    SWEEP_EVERY_SEC: "60",
+  };
   let service: ServiceProcess | undefined;
   try {
     if (vendors.allSandbox) addBadMoments(portal);
     for (const line of vendors.lines) say(line);
-    service = await startServiceProcess({ env, speed, begun, logFile: join(dataDir, "service.log") });
-    const problems = await endCalls(portal, scenario, service.port);
+    service = await startServiceProcess({
+      env,
+      speed,
+      begun,
+      shown,
+      logFile: join(dataDir, "service.log"),
+    });
+    const lost = vendors.allSandbox ? LOST : undefined;
+    const problems = await endCalls(portal, scenario, service.port, lost);
     await dropUpload(scenario, dataDir);
     say(
-      `${scenario.calls.length} calls have ended in the portal (one notice came twice, one was forged), and one file was put under uploads/.\n`,
+      `${scenario.calls.length} calls have ended in the portal (one notice came twice, one was forged${lost ? ", one was lost" : ""}), and one file was put under uploads/.\n`,
     );
 
     const store = filesStore({ directory: join(dataDir, "bucket") });
@@ -111,16 +130,23 @@ async function showScorecard(rows: readonly CallRow[], dataDir: string): Promise
   });
 }
 
-async function endCalls({ bitrix24 }: SandboxPortal, { calls }: Scenario, port: number): Promise<string[]> {
+/** The notice of the call that is `lost` never comes: the sweep has to find it. */
+async function endCalls(
+  { bitrix24 }: SandboxPortal,
+  { calls }: Scenario,
+  port: number,
+  lost: string | undefined,
+): Promise<string[]> {
   const problems: string[] = [];
   const webhook = `http://127.0.0.1:${port}/webhooks/bitrix24`;
   const post = async (what: string, wanted: number, nativeId: string, options = {}) => {
     const status = await bitrix24.postWebhook(webhook, nativeId, options);
     if (status !== wanted) problems.push(`${what}: ${status}, expected ${wanted}`);
   };
-  const first = calls[0]?.nativeId ?? "";
+  const noticed = calls.filter(({ slug }) => slug !== lost);
+  const first = noticed[0]?.nativeId ?? "";
   await post("a forged webhook", 401, first, { token: "forged" });
-  for (const call of calls) await post(call.slug, 200, call.nativeId);
+  for (const call of noticed) await post(call.slug, 200, call.nativeId);
   await post("a webhook that comes twice", 200, first);
   return problems;
 }

@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
@@ -11,18 +11,30 @@ export interface ServiceProcess {
   stop(): Promise<void>;
 }
 
+/** The service on a clock that showed `shown` at `begun` and runs `speed` times as fast as the system's since. It sends its port once it runs. */
+export function forkService(
+  env: Record<string, string>,
+  speed: number,
+  begun: number,
+  shown = begun,
+): ChildProcess {
+  return fork(join(import.meta.dirname, "service.ts"), [speed, begun, shown].map(String), {
+    env: { PATH: process.env.PATH ?? "", ...env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+}
+
 /** Starts the service as a process of its own, as it runs in earnest. It ends when this process ends, however that may happen. */
 export async function startServiceProcess(options: {
   env: Record<string, string>;
   speed: number;
   begun: number;
+  /** What the clock shows when it begins. */
+  shown: number;
   logFile: string;
 }): Promise<ServiceProcess> {
-  const { env, speed, begun, logFile } = options;
-  const child = fork(join(import.meta.dirname, "service.ts"), [String(speed), String(begun)], {
-    env: { PATH: process.env.PATH ?? "", ...env },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
+  const { env, speed, begun, shown, logFile } = options;
+  const child = forkService(env, speed, begun, shown);
   const log = createWriteStream(logFile);
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });

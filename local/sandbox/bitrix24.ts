@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { type Clock, systemClock } from "../../core/clock.ts";
+import { crmMethods, emptyCrm, type SandboxCrm } from "./bitrix24-crm.ts";
+import { type Parameters, refusal, type SandboxMethods } from "./bitrix24-methods.ts";
 import { filterRows, statisticRow, userRow, webhookForm } from "./bitrix24-rows.ts";
 import { type SandboxReply, type SandboxRequest, type SandboxServer, serveSandbox } from "./server.ts";
 
@@ -50,6 +52,8 @@ export interface Bitrix24SandboxOptions {
   scopes?: readonly string[];
   /** Ignores every filter, as the portal does with one that it does not understand. */
   dropFilters?: boolean;
+  /** What its CRM holds to begin with. */
+  crm?: Partial<SandboxCrm>;
 }
 
 export interface Bitrix24Sandbox extends SandboxServer {
@@ -58,6 +62,7 @@ export interface Bitrix24Sandbox extends SandboxServer {
   applicationToken: string;
   /** Calls can be added while the portal runs. */
   calls: SandboxCall[];
+  crm: SandboxCrm;
   /** Posts ONVOXIMPLANTCALLEND as the portal does; answers with the status of (the last of) the posts. */
   postWebhook(
     targetUrl: string,
@@ -73,7 +78,7 @@ export const LOGIN_PAGE: SandboxReply = {
   body: "<!DOCTYPE html><html><head><title>Авторизация</title></head><body><form></form></body></html>",
 };
 
-const ALL_SCOPES = ["telephony", "crm", "disk", "user_basic", "department"];
+const ALL_SCOPES = ["telephony", "crm", "disk", "user_basic", "department", "userfieldconfig"];
 const PAGE_SIZE = 50;
 const FIRST_FILE_ID = 9001;
 
@@ -94,60 +99,62 @@ export async function startBitrix24Sandbox(options: Bitrix24SandboxOptions = {})
     return isThere ? call.recording : undefined;
   }
 
-  const methods: Record<string, { scope: string; answer(parameters: Parameters): Answer | Promise<Answer> }> =
-    {
-      "voximplant.statistic.get": {
-        scope: "telephony",
-        answer(parameters) {
-          const all = calls.map((call, index) =>
-            statisticRow(call, index, recordingOf(call) ? FIRST_FILE_ID + index : null),
-          );
-          const found = options.dropFilters ? all : filterRows(all, parameters);
-          const start = Number(parameters.start ?? 0) || 0;
-          const next = start + PAGE_SIZE;
-          return {
-            result: found.slice(start, next),
-            ...(next < found.length ? { next } : {}),
-            total: found.length,
-          };
-        },
+  const crm = { ...emptyCrm(), ...options.crm };
+  const methods: SandboxMethods = {
+    ...crmMethods(crm, clock, (nativeId) => calls.some((call) => call.nativeId === nativeId)),
+    "voximplant.statistic.get": {
+      scope: "telephony",
+      answer(parameters) {
+        const all = calls.map((call, index) => ({
+          ...statisticRow(call, index, recordingOf(call) ? FIRST_FILE_ID + index : null),
+          TRANSCRIPT_ID: crm.transcripts.get(call.nativeId)?.at(-1)?.id.toString() ?? null,
+        }));
+        const found = options.dropFilters ? all : filterRows(all, parameters);
+        const start = Number(parameters.start ?? 0) || 0;
+        const next = start + PAGE_SIZE;
+        return {
+          result: found.slice(start, next),
+          ...(next < found.length ? { next } : {}),
+          total: found.length,
+        };
       },
-      "disk.file.get": {
-        scope: "disk",
-        async answer({ id }) {
-          const recording = recordingOf(calls[Number(id) - FIRST_FILE_ID]);
-          if (!recording) return refusal(400, "ERROR_NOT_FOUND", `Could not find entity with id '${id}'`);
-          const path = `/disk/downloadFile/${id}/?auth_token=${downloadToken}`;
-          return {
-            result: {
-              ID: String(id),
-              NAME: `call_${id}.mp3`,
-              TYPE: "file",
-              SIZE: String((await bytesOf(recording)).length),
-              DOWNLOAD_URL: `${server.url}${path}`,
-            },
-          };
-        },
+    },
+    "disk.file.get": {
+      scope: "disk",
+      async answer({ id }) {
+        const recording = recordingOf(calls[Number(id) - FIRST_FILE_ID]);
+        if (!recording) return refusal(400, "ERROR_NOT_FOUND", `Could not find entity with id '${id}'`);
+        const path = `/disk/downloadFile/${id}/?auth_token=${downloadToken}`;
+        return {
+          result: {
+            ID: String(id),
+            NAME: `call_${id}.mp3`,
+            TYPE: "file",
+            SIZE: String((await bytesOf(recording)).length),
+            DOWNLOAD_URL: `${server.url}${path}`,
+          },
+        };
       },
-      "user.get": {
-        scope: "user_basic",
-        answer({ ID }) {
-          const found = agents.filter(({ id }) => ID === undefined || id === String(ID)).map(userRow);
-          return { result: found, total: found.length };
-        },
+    },
+    "user.get": {
+      scope: "user_basic",
+      answer({ ID }) {
+        const found = agents.filter(({ id }) => ID === undefined || id === String(ID)).map(userRow);
+        return { result: found, total: found.length };
       },
-      "department.get": {
-        scope: "department",
-        answer({ ID }) {
-          const ids = [ID ?? []].flat().map(String);
-          const found = departments.filter(({ id }) => ids.length === 0 || ids.includes(String(id)));
-          return {
-            result: found.map(({ id, name }) => ({ ID: String(id), NAME: name, SORT: 500 })),
-            total: found.length,
-          };
-        },
+    },
+    "department.get": {
+      scope: "department",
+      answer({ ID }) {
+        const ids = [ID ?? []].flat().map(String);
+        const found = departments.filter(({ id }) => ids.length === 0 || ids.includes(String(id)));
+        return {
+          result: found.map(({ id, name }) => ({ ID: String(id), NAME: name, SORT: 500 })),
+          total: found.length,
+        };
       },
-    };
+    },
+  };
 
   async function answerRest(request: SandboxRequest, name: string): Promise<SandboxReply> {
     const method = Object.hasOwn(methods, name) ? methods[name] : undefined;
@@ -183,6 +190,7 @@ export async function startBitrix24Sandbox(options: Bitrix24SandboxOptions = {})
     webhookUrl: `${server.url}/rest/1/${secret}/`,
     applicationToken,
     calls,
+    crm,
     async postWebhook(targetUrl, nativeId, { token = applicationToken, duplicate = false } = {}) {
       const call = calls.find((candidate) => candidate.nativeId === nativeId);
       if (!call) throw new Error(`the sandbox portal has no call ${nativeId}`);
@@ -201,21 +209,12 @@ export async function startBitrix24Sandbox(options: Bitrix24SandboxOptions = {})
   };
 }
 
-type Parameters = Record<string, unknown>;
-
-/** What stands beside the `time` block, or a refusal of the method's own. */
-type Answer = { result: object; next?: number; total?: number } | SandboxReply;
-
 function readParameters({ body, query }: SandboxRequest): Parameters {
   return { ...Object.fromEntries(query), ...(body.length > 0 ? JSON.parse(body.toString("utf8")) : {}) };
 }
 
 async function bytesOf({ file }: NonNullable<SandboxCall["recording"]>): Promise<Buffer> {
   return typeof file === "string" ? readFile(file) : file;
-}
-
-function refusal(status: number, error: string, error_description: string): SandboxReply {
-  return { status, body: { error, error_description } };
 }
 
 function timeBlock(clock: Clock): object {

@@ -10,9 +10,11 @@ export interface ModelSandbox extends SandboxServer {
 interface ChatRequest {
   model: string;
   messages: { role: string; content: string }[];
-  response_format?: {
-    json_schema?: { name?: string; schema?: { properties?: { verdicts?: { required?: string[] } } } };
-  };
+  response_format?: { json_schema?: { name?: string; schema?: AnswerSchema } };
+}
+
+interface AnswerSchema {
+  properties?: { verdicts?: { required?: string[] } };
 }
 
 interface Line {
@@ -40,7 +42,8 @@ export async function startModelSandbox(options: {
       return { status: 404, body: { error: { message: "Not found" } } };
     const chat = JSON.parse(request.body.toString("utf8")) as ChatRequest;
     const input = chat.messages.at(-1)?.content ?? "";
-    const criteria = chat.response_format?.json_schema?.schema?.properties?.verdicts?.required ?? [];
+    const schema = chat.response_format?.json_schema?.schema ?? schemaInPrompt(chat.messages[0]?.content);
+    const criteria = schema?.properties?.verdicts?.required ?? [];
     const lines = linesOf(input);
     const call = callSaid(options.calls, lines);
     const asked = chat.response_format?.json_schema?.name;
@@ -55,6 +58,12 @@ export async function startModelSandbox(options: {
 
   const server = await serveSandbox(answer, options.port);
   return { ...server, baseUrl: `${server.url}/v1`, answered };
+}
+
+/** Where the schema is told in the prompt it is the last line of it. */
+function schemaInPrompt(prompt = ""): AnswerSchema | undefined {
+  const line = prompt.split("\n").at(-1) ?? "";
+  return line.startsWith("{") ? JSON.parse(line) : undefined;
 }
 
 function callTypeOf(call: ScenarioCall | undefined, lines: readonly Line[]) {

@@ -16,7 +16,7 @@ export interface SaluteSpeechSandboxOptions {
   port?: number;
 }
 
-export interface SaluteSpeechSandbox extends Pick<SandboxServer, "requests" | "fail" | "close"> {
+export interface SaluteSpeechSandbox extends Omit<SandboxServer, "url"> {
   oauthUrl: string;
   apiUrl: string;
   /** How many tasks were started, by the SHA-256 of the audio file: each one would have been paid for. */
@@ -174,14 +174,8 @@ export async function startSaluteSpeechSandbox(
     return routes[route]?.(request) ?? refused(404, "no such method");
   }, options.port);
 
-  return {
-    oauthUrl: `${server.url}/api/v2/oauth`,
-    apiUrl: `${server.url}${REST}`,
-    requests: server.requests,
-    started,
-    fail: server.fail,
-    close: server.close,
-  };
+  const { url, ...rest } = server;
+  return { ...rest, oauthUrl: `${url}/api/v2/oauth`, apiUrl: `${url}${REST}`, started };
 }
 
 function complaintAbout(

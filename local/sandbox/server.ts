@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 
 /** What a sandbox vendor sees of a request. */
 export interface SandboxRequest {
@@ -20,9 +21,17 @@ export interface SandboxReply {
 
 /**
  * A fault stands before the vendor's own answer: an answer to give instead, or what to do to the connection.
- * `reset` cuts it before an answer, `hang` never answers, `lost-answer` does the work and cuts it instead of answering.
+ * `reset` cuts it before an answer, `hang` never answers. The others do the work first: `lost-answer` cuts the connection instead of
+ * answering, `half-answer` in the middle of the body, `drip` sends a blank now and then and no more, and a function spoils the answer.
  */
-export type Fault = SandboxReply | "reset" | "hang" | "lost-answer";
+export type Fault =
+  | SandboxReply
+  | "reset"
+  | "hang"
+  | "lost-answer"
+  | "half-answer"
+  | "drip"
+  | ((own: SandboxReply) => SandboxReply);
 
 export interface SandboxServer {
   /** `http://127.0.0.1:<port>`, without a trailing slash. */
@@ -31,6 +40,14 @@ export interface SandboxServer {
   requests: SandboxRequest[];
   /** The next requests whose path contains `path` meet these faults, one each. */
   fail(path: string, ...faults: Fault[]): void;
+  /** Takes back the faults that nothing has met yet. */
+  mend(): void;
+  /** How many faults were met, and how many still wait. */
+  faults(): { met: number; left: number };
+  /** From now on each answer takes so many real milliseconds. The work is done first: who goes away meanwhile has lost an answer. */
+  slowDown(pauseMs: (request: SandboxRequest) => number): void;
+  /** The requests whose work was done and whose client was gone before it had the answer. */
+  unheard: SandboxRequest[];
   close(): Promise<void>;
 }
 
@@ -41,6 +58,9 @@ export async function serveSandbox(
 ): Promise<SandboxServer> {
   const requests: SandboxRequest[] = [];
   const faults: { path: string; fault: Fault }[] = [];
+  let met = 0;
+  const unheard: SandboxRequest[] = [];
+  let pauseMs: ((request: SandboxRequest) => number) | undefined;
 
   const server = createServer(async (incoming, outgoing) => {
     // A client that goes away in the middle of its request gets no answer.
@@ -49,12 +69,17 @@ export async function serveSandbox(
     requests.push(request);
     const at = faults.findIndex(({ path }) => request.path.includes(path));
     const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
+    if (fault) met += 1;
     if (fault === "hang") return;
     if (fault === "reset") return void incoming.socket.resetAndDestroy();
-    if (fault && fault !== "lost-answer") return reply(outgoing, fault);
+    if (typeof fault === "object") return reply(outgoing, fault);
     const own = await answer(request);
     if (fault === "lost-answer") return void incoming.socket.resetAndDestroy();
-    reply(outgoing, own);
+    if (fault === "half-answer") return replyHalf(outgoing, own);
+    if (fault === "drip") return drip(outgoing);
+    if (pauseMs) await setTimeout(pauseMs(request));
+    if (outgoing.destroyed) return void unheard.push(request);
+    reply(outgoing, fault ? fault(own) : own);
   });
   await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
 
@@ -62,6 +87,12 @@ export async function serveSandbox(
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     fail: (path, ...list) => void faults.push(...list.map((fault) => ({ path, fault }))),
+    slowDown: (next) => {
+      pauseMs = next;
+    },
+    unheard,
+    mend: () => void faults.splice(0),
+    faults: () => ({ met, left: faults.length }),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -83,8 +114,33 @@ async function readRequest(incoming: IncomingMessage): Promise<SandboxRequest> {
   };
 }
 
-function reply(outgoing: ServerResponse, { status = 200, headers = {}, body = "" }: SandboxReply): void {
+function reply(outgoing: ServerResponse, answer: SandboxReply): void {
+  const { status, headers, bytes } = written(answer);
+  outgoing.writeHead(status, headers);
+  outgoing.end(bytes);
+}
+
+function replyHalf(outgoing: ServerResponse, answer: SandboxReply): void {
+  const { status, headers, bytes } = written(answer);
+  outgoing.writeHead(status, { ...headers, "content-length": String(bytes.length) });
+  outgoing.write(bytes.subarray(0, Math.ceil(bytes.length / 2)), () => outgoing.destroy());
+}
+
+const DRIP_EVERY_MS = 50;
+
+function drip(outgoing: ServerResponse): void {
+  outgoing.writeHead(200, { "content-type": "application/json" });
+  outgoing.write(" ");
+  const drops = setInterval(() => outgoing.write(" "), DRIP_EVERY_MS);
+  outgoing.on("close", () => clearInterval(drops));
+}
+
+/** The answer as it goes over the wire. */
+export function written({ status = 200, headers = {}, body = "" }: SandboxReply) {
   const isJson = typeof body === "object" && !Buffer.isBuffer(body);
-  outgoing.writeHead(status, { ...(isJson ? { "content-type": "application/json" } : {}), ...headers });
-  outgoing.end(isJson ? JSON.stringify(body) : body);
+  return {
+    status,
+    headers: { ...(isJson ? { "content-type": "application/json" } : {}), ...headers },
+    bytes: Buffer.isBuffer(body) ? body : Buffer.from(isJson ? JSON.stringify(body) : body),
+  };
 }

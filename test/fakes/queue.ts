@@ -154,6 +154,11 @@ export function memoryQueue({
       };
     },
 
+    waitingSince: async (queue) => {
+      const due = find(queue).messages.filter(({ visibleAtMs }) => visibleAtMs <= nowMs());
+      return due.length === 0 ? null : new Date(Math.min(...due.map(({ visibleAtMs }) => visibleAtMs)));
+    },
+
     deadLetters: async (queue, limit) =>
       [...find(queue).letters]
         .sort((one, other) => one.sentAtMs - other.sentAtMs)

@@ -123,6 +123,33 @@ describe("a stage behind its queue", () => {
   });
 });
 
+describe("a stage whose ports cannot be opened", () => {
+  const record2 = record("not an event", "message-2");
+  const failing = (error: Error) =>
+    onQueue<World>({ name: "score", run: async () => [] }, async () => Promise.reject(error));
+
+  it("fails every message of the batch, each with its line", async () => {
+    const error = new ConfigurationError("config.missing", "LLM_API_KEY is missing: it is the key");
+    const answer = await failing(error)(batch(record(transcribed()), record2));
+    expect(answer.batchItemFailures).toEqual([
+      { itemIdentifier: "message-1" },
+      { itemIdentifier: "message-2" },
+    ]);
+    expect(logged()).toMatchObject([
+      { level: "ERROR", outcome: "error", call_id: CALL_ID, code: "config.missing", problem: error.message },
+      { level: "ERROR", outcome: "error", code: "config.missing" },
+    ]);
+  });
+
+  it("says nothing of what a foreign error says", async () => {
+    await failing(new Error(`cannot open https://x/?token=secret for ${PHONE}`))(
+      batch(record(transcribed())),
+    );
+    expect(logged()).toMatchObject([{ level: "ERROR", error: "Error" }]);
+    expect(lines.join("\n")).not.toMatch(/secret|7999/);
+  });
+});
+
 describe("the log of a stage", () => {
   it("is one JSON line per message, with ids and times and nothing else [log:one-line-per-message]", async () => {
     const { handler } = queueHandler(() => []);
@@ -202,7 +229,7 @@ describe("the log of a stage", () => {
     });
     await handler(batch(record(transcribed())));
     expect(logged()).toMatchObject([{ level: "ERROR", error: "TypeError", code: "ECONNRESET" }]);
-    expect(logged()[0]?.at).toMatch(/lambda\.test\.ts:\d+:\d+\)?$/);
+    expect(logged()[0]?.at).toMatch(/^test\/functions\/lambda\.test\.ts:\d+$/);
     expect(lines.join("\n")).not.toContain(PHONE);
     expect(lines.join("\n")).not.toContain("secret");
   });
@@ -215,6 +242,18 @@ describe("the log of a stage", () => {
       ["ERROR", "error", undefined],
     ]);
     expect(lines.join("\n")).not.toContain(PHONE);
+  });
+
+  it("takes for an id only what looks like one, and a message with others fails alone", async () => {
+    const { handler } = queueHandler(() => []);
+    const strange = { ...transcribed(), id: "Анна Петрова", subject: { phone: PHONE }, traceparent: 5 };
+    expect(await handler(batch(record(strange, "strange"), record(transcribed(), "good")))).toEqual({
+      batchItemFailures: [{ itemIdentifier: "strange" }],
+    });
+    const line = logged().find(({ outcome }) => outcome === "error");
+    expect(line).toMatchObject({ event_type: "call.transcribed", error: "ZodError" });
+    for (const name of ["event_id", "call_id", "trace_id"]) expect(line).not.toHaveProperty(name);
+    expect(lines.join()).not.toMatch(/Анна|79990001234/);
   });
 
   it("counts every outcome as a metric of its stage (EMF)", async () => {

@@ -42,7 +42,7 @@ export function makeWorld(
   const sent: Sent[] = [];
   return {
     clock,
-    store: options.store ?? memoryStore(),
+    store: options.store ?? memoryStore({ clock }),
     settings,
     settingsOf: async () => settings,
     sent,

@@ -1,8 +1,9 @@
-import { type ChildProcess, fork, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { forkService } from "../../local/demo/service-process.ts";
 
 /** The programs of `local/` as processes of their own, with nothing of this machine's environment but its PATH. */
 
@@ -62,11 +63,7 @@ export async function startFastService(options: {
   speed?: number;
 }): Promise<RunningService> {
   const { env, begun, speed = 60 } = options;
-  const child = fork(join(root, "local/demo/service.ts"), [String(speed), String(begun)], {
-    env: { PATH: process.env.PATH ?? "", PORT: "0", DIGEST_AT: "23:59", ...env },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
-  });
-  return watchService(child);
+  return watchService(forkService({ PORT: "0", DIGEST_AT: "23:59", ...env }, speed, begun));
 }
 
 /** `npm start`. */

@@ -48,6 +48,17 @@ describe("a service that cannot start", () => {
       { LLM_BASE_URL: "https://llm.example/v1", LLM_API_KEY: "k" },
       "is missing: it is the model",
     ],
+    [
+      "LLM_FALLBACK_MODEL",
+      {
+        LLM_BASE_URL: "https://llm.example/v1",
+        LLM_API_KEY: "k",
+        LLM_MODEL: "m",
+        LLM_FALLBACK_BASE_URL: "https://fallback.example/v1",
+        LLM_FALLBACK_API_KEY: "k",
+      },
+      "is missing: it is the model to ask at LLM_FALLBACK_BASE_URL",
+    ],
     ["TELEGRAM_BOT_TOKEN", { TELEGRAM_BOT_TOKEN: "" }, "is missing: it is the bot's token"],
     ["TELEGRAM_CHAT_ID", { TELEGRAM_BOT_TOKEN: "1:a" }, "is missing: it is the chat"],
     ["PORT", { PORT: "http" }, "is malformed: a whole number is expected"],

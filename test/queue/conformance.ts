@@ -18,6 +18,8 @@ export interface QueueFixture {
   pass(sec: number): void;
   /** What the server makes of characters beyond U+FFFF; an emulator may refuse what SQS carries. */
   astralCharacters: "carried" | "refused by the server";
+  /** Whether it says since when a message waits in line. */
+  waitingSince: "told" | "not told";
 }
 
 const names = ["ingest", "score"] as const;
@@ -104,6 +106,19 @@ export function queueConformance(driver: string, createFixture: () => QueueFixtu
       await queue.send("ingest", []);
       await queue.delete("ingest", []);
       expect(await queue.stats("ingest")).toEqual({ visible: 0, delayed: 0, inFlight: 0, dead: 0 });
+    });
+
+    test("says since when a message waits in line, where it can", async () => {
+      expect(await queue.waitingSince("ingest")).toBeNull();
+      await queue.send("ingest", [{ body: "later", delaySec: 60 }]);
+      expect(await queue.waitingSince("ingest")).toBeNull();
+      await send("now");
+      const since = await queue.waitingSince("ingest");
+      fixture.pass(5);
+      expect(await queue.waitingSince("ingest")).toEqual(since);
+      expect(since === null).toBe(fixture.waitingSince === "not told");
+      const { sentAt } = one(await look());
+      expect(since ?? sentAt).toEqual(sentAt);
     });
 
     test("holds a delayed message back until its delay has passed", async () => {

@@ -9,5 +9,6 @@ queueConformance("the fake", () => {
     close: async () => {},
     pass: clock.advance,
     astralCharacters: "carried",
+    waitingSince: "told",
   };
 });

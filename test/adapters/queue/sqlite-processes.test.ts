@@ -7,6 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { sqliteQueue } from "../../../adapters/queue/sqlite.ts";
+import { systemClock } from "../../../core/clock.ts";
 
 /** The embedded queue with several processes on its file, and with processes that die. */
 
@@ -46,7 +47,10 @@ async function runWorker(
 
 /** Everything that is on the queue, what dead workers had in their hands included. */
 async function drain(): Promise<string[]> {
-  const laterClock = { now: () => new Date(Date.now() + 2 * 3_600_000), realMs: (ms: number) => ms };
+  const laterClock = {
+    ...systemClock,
+    now: () => new Date(Date.now() + 2 * 3_600_000),
+  };
   const queue = sqliteQueue({ file, queues, clock: laterClock });
   const bodies: string[] = [];
   for (;;) {

@@ -29,6 +29,7 @@ queueConformance("the embedded queue", () => {
     },
     pass: clock.advance,
     astralCharacters: "carried",
+    waitingSince: "told",
   };
 });
 
@@ -67,6 +68,29 @@ describe("the embedded queue's file", () => {
     expect(await look(after)).toMatchObject([{ body: "received once", receiveCount: 2 }]);
     clock.advance(840);
     expect((await look(after)).map(({ body }) => body)).toContain("later");
+  });
+
+  test("gives back what a killed service held: at once, and one by one what it held the time before", async () => {
+    const clock = setClock("2026-11-20T10:00:00Z");
+    const many = [{ name: "ingest", visibilitySec: 1800, maxReceiveCount: 5 }];
+    const queue = open({ clock, queues: many });
+    const hold = (max: number) => queue.receive("ingest", { max, waitSec: 0, visibilitySec: 1800 });
+    await queue.send("ingest", [{ body: "a" }, { body: "b" }]);
+    await hold(2);
+    expect(queue.giveBackAll()).toBe(2);
+    await queue.send("ingest", [{ body: "c" }, { body: "waits", delaySec: 600 }]);
+    expect(await hold(10)).toMatchObject([
+      { body: "a", receiveCount: 2 },
+      { body: "b", receiveCount: 2 },
+      { body: "c", receiveCount: 1 },
+    ]);
+    expect(queue.giveBackAll()).toBe(3);
+    const seen: string[][] = [];
+    for (let step = 0; step < 3; step++) {
+      seen.push((await hold(10)).map(({ body }) => body));
+      clock.advance(5);
+    }
+    expect(seen).toEqual([["c"], ["a"], ["b"]]);
   });
 
   test("gives messages in the order in which they became visible", async () => {

@@ -2,13 +2,22 @@ import { copyFile, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { indexRowKey } from "../../../core/bucket-layout.ts";
+import {
+  indexRowKey,
+  sweepKey,
+  transcriptKey,
+  vendorHealthKey,
+  waitingKey,
+} from "../../../core/bucket-layout.ts";
 import { dayIn } from "../../../core/call.ts";
-import type { CallRow } from "../../../core/call-row.ts";
+import { CallRow } from "../../../core/call-row.ts";
 import { fastClock, setClock } from "../../../core/clock.ts";
 import { writeJson } from "../../../core/store-json.ts";
+import type { VendorHealth } from "../../../core/vendor-health.ts";
+import type { Waiting } from "../../../core/waiting.ts";
 import { CallTranscribed } from "../../../events/call-transcribed.ts";
 import { base, closeDeps, configure } from "../../../functions/deps.ts";
+import type { SweepState } from "../../../functions/ingest/sweep-state.ts";
 import { type SandboxPortal, startSandboxPortal } from "../../../local/sandbox/portal.ts";
 import { loadScenario, type Scenario } from "../../../local/sandbox/scenario.ts";
 import { type Environment, runScript, startFastService } from "../processes.ts";
@@ -37,7 +46,7 @@ const today = () => dayIn("Europe/Moscow", new Date());
 const callId = (name: string) => `${today().replaceAll("-", "")}-bitrix24-${name}`;
 
 function row(name: string, part: Partial<CallRow>): CallRow {
-  return {
+  return CallRow.parse({
     callId: callId(name),
     startedAt: new Date().toISOString(),
     durationSec: 60,
@@ -57,12 +66,49 @@ function row(name: string, part: Partial<CallRow>): CallRow {
     worst: null,
     best: null,
     ...part,
-  };
+  });
 }
 
 async function writeRows(...rows: CallRow[]): Promise<void> {
   configure({ env });
   for (const one of rows) await writeJson(base().store, indexRowKey("default", one.callId), one);
+}
+
+/** A call on which its stage failed and one on its way, a vendor without money, and what a sweep left behind. */
+async function writeState(): Promise<void> {
+  configure({ env });
+  const { store } = base();
+  const ago = (sec: number) => new Date(Date.now() - sec * 1000).toISOString();
+  await writeJson(store, waitingKey("default", callId("failing")), {
+    stage: "score",
+    state: "failed",
+    code: "TypeError",
+    problem: "functions/score/judge.ts:1",
+    at: ago(60),
+    until: null,
+  } satisfies Waiting);
+  await writeJson(store, transcriptKey("default", callId("moving")), {});
+  await writeJson(store, vendorHealthKey("default", "speech"), {
+    vendor: "speech",
+    state: "paused",
+    code: "speech.no_money",
+    problem: "top the account up",
+    method: "start",
+    since: ago(3 * 3600 + 60),
+    failures: 12,
+    until: ago(-899),
+    tellAt: ago(3 * 3600),
+    announced: true,
+    recoveredAt: null,
+  } satisfies VendorHealth);
+  await writeJson(store, sweepKey("default"), {
+    lastAt: ago(270),
+    lastWholeAt: ago(270),
+    wholeTookSec: 1,
+    problem: null,
+    counts: { found: 2, again: 1, stuck: 1 },
+    stuck: ["20261120-bitrix24-X"],
+  } satisfies SweepState);
 }
 
 /** Puts the bodies among the dead letters of the queue, sent two hours ago. */
@@ -108,10 +154,11 @@ it("shows the queues, the dead letters with ages and reasons, and how today's ca
     row("missed-1", { status: "skipped", code: "call.missed", percent: null }),
     row("missed-2", { status: "skipped", code: "call.missed", percent: null }),
   );
+  await writeState();
   const { code, stdout, stderr } = await cqa(["status"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
   const lines = stdout.split("\n").map((line) => line.trim());
-  expect(lines[0]).toBe("stage          waiting  waiting until later     in work  dead letters");
+  expect(lines[0]).toBe("stage          waiting         for  waiting until later     in work  dead letters");
   expect(lines.find((line) => line.startsWith("score"))).toMatch(/^score +0 +0 +0 +3$/);
   expect(lines).toEqual(
     expect.arrayContaining([
@@ -119,11 +166,19 @@ it("shows the queues, the dead letters with ages and reasons, and how today's ca
       "a notification of the bucket, sent 2 h ago",
       "a message that is not JSON, sent 2 h ago",
       "an event that this version cannot read, sent 2 h ago",
-      "Once the cause that the service's log names is mended: npx cqa redrive ingest",
-      `${callId("failing")}, call.transcribed, 3 h old, sent 2 h ago: failed 5 times`,
+      "Once the cause is mended: npx cqa redrive ingest",
+      `${callId("failing")}, call.transcribed, 3 h old, sent 2 h ago: failed 5 times; TypeError, functions/score/judge.ts:1`,
       `${callId("old")}, call.transcribed, 30 h old, sent 2 h ago: waited longer than 24 h`,
       `${callId("ended")}, call.transcribed, 4 h old, sent 2 h ago: failed 5 times; the call has ended since, failed, recording.not_audio`,
-      `Today, ${today()}: 2 of 5 calls scored, 1 to review`,
+      `${today()}: 2 of 5 calls scored, 1 to review`,
+      "waiting for their score: 1",
+      expect.stringMatching(
+        /^speech is paused for 3 h: top the account up; 12 attempts in vain, asked again in 1[45] min$/,
+      ),
+      expect.stringMatching(
+        /looked through 4 min ago: 2 calls found whose notice was lost, 1 announced again$/,
+      ),
+      "1 calls do not move, though they were announced three times: 20261120-bitrix24-X",
       "not scored, not connected: 2",
       "not scored, another file instead of the recording: 1",
     ]),
@@ -135,7 +190,8 @@ it("shows the queues, the dead letters with ages and reasons, and how today's ca
 it("shows a fresh installation", async () => {
   const { code, stdout, stderr } = await cqa(["status"]);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-  expect(stdout).toContain(`Today, ${today()}: no call has come to an end yet`);
+  expect(stdout).toContain(`\n${today()}: no call\n`);
+  expect(stdout).toContain("The portal's statistics have not been looked through yet");
   expect(stdout).not.toContain("dead letters of");
 });
 
@@ -217,6 +273,8 @@ it("uploads recordings, waits for their scorecards and prints them; a second tim
   const begun = Date.now();
   const scenario = await loadScenario();
   const portal = await startSandboxPortal(scenario, fastClock(60, begun));
+  // Its own calls are of a day that the sweep can still reach.
+  portal.bitrix24.calls.length = 0;
   const service = await startFastService({ env: { ...portal.env, ...env }, begun });
   try {
     await uploadTwice(scenario, portal);

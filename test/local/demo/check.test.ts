@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { scorecardKey, transcriptKey } from "../../../core/bucket-layout.ts";
-import type { CallRow } from "../../../core/call-row.ts";
+import { CallRow } from "../../../core/call-row.ts";
 import type { Store } from "../../../core/ports/store.ts";
 import { unknownMetrics } from "../../../core/score/metrics.ts";
 import type { Evidence, Scorecard } from "../../../core/scorecard.ts";
@@ -46,27 +46,28 @@ beforeEach(async () => {
   };
 });
 
-const row = (part: Partial<CallRow> = {}): CallRow => ({
-  callId,
-  startedAt: "2026-11-19T09:00:00+03:00",
-  durationSec: 60,
-  direction: "incoming",
-  agentId: "12",
-  agentName: null,
-  title: null,
-  status: "scored",
-  code: null,
-  checklistId: "first-sale",
-  checklistVersion: 1,
-  percent: 75,
-  passed: true,
-  needsReview: true,
-  band: "yellow",
-  autoFailed: false,
-  worst: null,
-  best: null,
-  ...part,
-});
+const row = (part: Partial<CallRow> = {}): CallRow =>
+  CallRow.parse({
+    callId,
+    startedAt: "2026-11-19T09:00:00+03:00",
+    durationSec: 60,
+    direction: "incoming",
+    agentId: "12",
+    agentName: null,
+    title: null,
+    status: "scored",
+    code: null,
+    checklistId: "first-sale",
+    checklistVersion: 1,
+    percent: 75,
+    passed: true,
+    needsReview: true,
+    band: "yellow",
+    autoFailed: false,
+    worst: null,
+    best: null,
+    ...part,
+  });
 
 function scorecard(part: Partial<Scorecard> = {}): Scorecard {
   const verdict = {
