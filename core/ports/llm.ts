@@ -10,6 +10,8 @@ export interface LlmRequest {
   input: string;
   /** Strict JSON Schema: every object closed, every property required. `name` is at most 64 of [A-Za-z0-9_-]. */
   schema: { name: string; json: Record<string, unknown> };
+  /** Names this asking: the same key means the same question once more, not a second one. A service that heeds it answers from memory. */
+  key?: string;
 }
 
 export type LlmAnswer =

@@ -161,12 +161,16 @@ function useOf(usage: LlmUsage, hash: string): ModelUse {
   };
 }
 
-/** The first request names the prompt; tokens and attempts add up, and what one request did not count stays unknown. */
+/**
+ * The first request names the prompt; tokens and attempts add up, and what one request did not count stays unknown. Where a fallback
+ * model gave a part of the answers, both models are named.
+ */
 function together(a: ModelUse, b: ModelUse): ModelUse {
   const sum = (left: number | null, right: number | null) =>
     left === null || right === null ? null : left + right;
   return {
     ...a,
+    name: [...new Set([a.name, b.name].flatMap((name) => name.split(", ")))].join(", "),
     promptTokens: sum(a.promptTokens, b.promptTokens),
     cachedTokens: sum(a.cachedTokens, b.cachedTokens),
     completionTokens: sum(a.completionTokens, b.completionTokens),

@@ -16,6 +16,7 @@ import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { rememberAnswers } from "../../core/remembered-llm.ts";
 import { Scorecard, UNCLEAR_CALL_TYPE } from "../../core/scorecard.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, readText, writeJson } from "../../core/store-json.ts";
@@ -45,8 +46,8 @@ export interface Rescored {
 
 /**
  * Scores an old call by another checklist or version, beside its old scorecard. Nothing is announced, so no report changes before a person has seen
- * the difference. A scorecard of that version that is there already is read, not paid for again. Undefined when the call
- * has no transcript, or one without a conversation, or the checklist is for other calls.
+ * the difference. A scorecard of that version that is there already is read, not paid for again, and neither is an answer of the model
+ * about that version: one that was broken off goes on where it was. Undefined when the call has no transcript, or one without a conversation, or the checklist is for other calls.
  */
 export async function rescoreCall({
   store,
@@ -70,7 +71,13 @@ export async function rescoreCall({
     tenant,
     transcript,
     checklist,
-    llm,
+    llm:
+      llm &&
+      rememberAnswers(llm, {
+        store,
+        keyOf: (hash) => publishedKey(tenant, callId, `model-${hash}`),
+        about: `${checklist.id}@${checklist.version}`,
+      }),
     callTypes: settings.callTypes,
     maskPersonalData: settings.maskPersonalData,
     keywordContext: { agentName: call?.agent?.name ?? null, companyNames: settings.companyNames },

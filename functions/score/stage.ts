@@ -6,12 +6,14 @@ import { PermanentError, VendorError } from "../../core/errors.ts";
 import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { rememberAnswers } from "../../core/remembered-llm.ts";
 import { rolesRequest, voicesToName, withModelRoles } from "../../core/roles-question.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
 import { CallScored } from "../../events/call-scored.ts";
 import type { CallTranscribed } from "../../events/call-transcribed.ts";
+import { pipeline } from "../../events/pipeline.ts";
 import { textsFor } from "../../locales/index.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
 import { askOfStart } from "./ask-start.ts";
@@ -30,8 +32,8 @@ export interface ScorePorts extends StagePorts {
 const Scored = z.object({ checklistId: z.string(), checklistVersion: z.number().int() });
 type Scored = z.infer<typeof Scored>;
 
-/** Two requests to a slow model. */
-const SCORING_LEASE_SEC = 280;
+/** A little longer than a run can last, so that no second one begins while the first still asks. */
+const SCORING_LEASE_SEC = pipeline.score.timeoutSec + 10;
 
 /**
  * Scores one call against the checklist that applies to it.
@@ -39,7 +41,8 @@ const SCORING_LEASE_SEC = 280;
  *     call.transcribed → call.scored
  *
  * Safe to run twice: a marker decides by a conditional write who asks the model, and keeps which scorecard came of it, so a message that
- * comes again finds the scorecard and only announces it. The model is paid for once.
+ * comes again finds the scorecard and only announces it. Each answer of the model is kept before it is used, so a run that failed half-way
+ * goes on with the answers it had. The model is paid for once; an answer that was lost on its way is asked for again, and counted.
  */
 export const score: Stage<ScorePorts> = {
   name: "score",
@@ -54,13 +57,17 @@ async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<Cal
   if (claim.state === "done") return scored(event, claim.result, ports);
   try {
     const result = (await findScorecard(event, ports)) ?? (await makeScorecard(event, ports));
-    await claim.effect.done(result);
-    return scored(event, result, ports);
+    return scored(event, await claim.effect.done(result), ports);
   } catch (error) {
-    // Whatever went wrong, no verdict was kept: the next delivery may ask at once.
-    await claim.effect.release();
+    // Whatever went wrong, no scorecard was kept and every answer was: the next delivery may go on at once.
+    await (mayHaveBeenPaid(error) ? claim.effect.leaveInDoubt() : claim.effect.release());
     throw error;
   }
+}
+
+/** The model was asked, and how it answered nobody knows. */
+function mayHaveBeenPaid(error: unknown): boolean {
+  return error instanceof VendorError && error.code.startsWith("llm.");
 }
 
 async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise<Scored> {
@@ -80,19 +87,22 @@ async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise
     ports.settingsOf(tenant),
     ports.llm(),
   ]);
-  const transcript = await nameSpeakers(stored, event, { store, llm, settings });
+  const remembered = (about: string) => llm && rememberAnswers(llm, { ...ports, keyOf, about });
+  const keyOf = (hash: string) => publishedKey(tenant, callId, `model-${hash}`);
+  const ofStart = remembered("call");
+  const transcript = await nameSpeakers(stored, event, { store, llm: ofStart, settings });
   const { checklist, callType } = await chooseChecklist({
     known,
     call: call?.value,
     transcript,
     settings,
-    llm,
+    llm: ofStart,
   });
   const scorecard = await judge({
     tenant,
     transcript,
     checklist,
-    llm,
+    llm: remembered(`${checklist.id}@${checklist.version}`),
     callTypes: settings.callTypes,
     maskPersonalData: settings.maskPersonalData,
     callTypeHeard: callType,

@@ -1,4 +1,5 @@
 import { callPrefix, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
+import { isHeld } from "../../core/claim.ts";
 import type { Clock } from "../../core/clock.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
@@ -41,13 +42,20 @@ export async function swapRoles(
       `nobody is named in ${callId} yet; what helps is ${known}`,
     );
   }
+  const scoringKey = publishedKey(tenant, callId, "scoring");
+  // It would store its scorecard of the old roles behind our back.
+  if (await isHeld(store, clock, scoringKey))
+    throw new ConfigurationError(
+      "cli.being_scored",
+      `${callId} is being scored at this moment: try again in five minutes`,
+    );
   const corrected =
     agentVoice === undefined
       ? withSwappedRoles(stored.value)
       : withAgentVoice(stored.value, agentVoice, { by: "operator", confidence: 1 });
   await writeJson(store, key, corrected, { ifMatch: stored.etag });
   await putAsideScorecards(store, tenant, callId, clock);
-  await store.delete(publishedKey(tenant, callId, "scoring"));
+  await store.delete(scoringKey);
   const event = CallTranscribed.create({
     tenant,
     subject: callId,

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { AUDIO_HEAD_BYTES, readAudioFormat } from "../../core/audio.ts";
+import { AUDIO_HEAD_BYTES, type AudioFormat, readAudioFormat } from "../../core/audio.ts";
 import { callKey, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
 import { Call } from "../../core/call.ts";
 import { claimEffect, doneEffect } from "../../core/claim.ts";
@@ -9,15 +9,19 @@ import type { Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";
 import { exists, readJson, writeJson } from "../../core/store-json.ts";
 import { splitHead } from "../../core/stream-head.ts";
+import { leavesSign } from "../../core/waiting.ts";
 import { CallTranscribed } from "../../events/call-transcribed.ts";
 import type { BusEvent } from "../../events/catalog.ts";
 import type { RecordingStored } from "../../events/recording-stored.ts";
 import { TranscriptionStarted } from "../../events/transcription-started.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
+import { freeSpeechSlot, prolongSpeechSlot, takeSpeechSlot } from "./slot.ts";
 import { makeTranscript } from "./transcript.ts";
 
 export interface TranscribePorts extends StagePorts {
   speech(): Promise<Speech>;
+  /** How many recordings the recogniser takes in hand at once; null: no cap is kept. */
+  slots: number | null;
   settingsOf(tenant: string): Promise<Settings>;
 }
 
@@ -29,8 +33,8 @@ const Started = z.object({
   durationSec: z.number().nullable().default(null),
 });
 
-/** Longer than the request that starts a task can take. */
-const START_LEASE_SEC = 90;
+/** Longer than the request that starts a task can take, with a new token before it and the receipt after it. */
+const START_LEASE_SEC = 150;
 /** First looks come soon, since short calls are done within seconds; then ever slower. Seconds after one another. */
 const POLL_PAUSES_SEC = [5, 10, 15, 30, 60];
 
@@ -40,7 +44,8 @@ const POLL_PAUSES_SEC = [5, 10, 15, 30, 60];
  *     recording.stored → transcription.started → call.transcribed
  *
  * Safe to run twice: a marker decides by a conditional write who starts the paid task and keeps its id, so every later message
- * finds the task, or the transcript, and only announces it again.
+ * finds the task, or the transcript, and only announces it again. A start whose answer was lost can be looked up nowhere: it is done again
+ * when the lease has ended, and the marker counts it.
  */
 export const transcribe: Stage<TranscribePorts> = {
   name: "transcribe",
@@ -60,24 +65,46 @@ async function start(event: RecordingStored, ports: TranscribePorts): Promise<Bu
   if (known) return [started(event, known.taskId, ports)];
 
   const speech = await ports.speech();
-  const { recordingKey } = event.data;
-  const recording = await store.get(recordingKey);
-  if (!recording) throw new VendorError("recording.gone", "the recording is not in the bucket any more");
-  const body = await splitHead(recording.body, AUDIO_HEAD_BYTES);
-  const format = await readAudioFormat(body.head, recording.sizeBytes);
+  await takeSpeechSlot(event, ports);
   // The upload is free and may happen twice; only the start of the task is claimed.
-  const { fileId } = await speech
-    .upload({ body: body.whole(), sizeBytes: recording.sizeBytes, format })
-    .finally(() => body.cancel());
+  const { fileId, format } = await upload(event.data.recordingKey, speech, store).catch(
+    async (error: unknown) => {
+      await freeSpeechSlot(event, ports);
+      throw error;
+    },
+  );
 
   const claim = await claimEffect(store, clock, markerKey, Started, START_LEASE_SEC);
   if (claim.state === "done") return [started(event, claim.result.taskId, ports)];
   const { taskId } = await speech.start(fileId, format).catch(async (error: unknown) => {
-    if (surelyNotStarted(error)) await claim.effect.release();
+    if (surelyNotStarted(error)) {
+      await claim.effect.release();
+      await freeSpeechSlot(event, ports);
+    }
     throw error;
   });
-  await claim.effect.done({ taskId, channels: format.channels, durationSec: format.durationSec });
-  return [started(event, taskId, ports)];
+  // When this cannot be written the task's id is lost: nothing is given back then, and the lease holds off the next start.
+  const counts = await claim.effect.done({
+    taskId,
+    channels: format.channels,
+    durationSec: format.durationSec,
+  });
+  return [started(event, counts.taskId, ports)];
+}
+
+async function upload(
+  recordingKey: string,
+  speech: Speech,
+  store: Store,
+): Promise<{ fileId: string; format: AudioFormat }> {
+  const recording = await store.get(recordingKey);
+  if (!recording) throw new VendorError("recording.gone", "the recording is not in the bucket any more");
+  const body = await splitHead(recording.body, AUDIO_HEAD_BYTES);
+  const format = await readAudioFormat(body.head, recording.sizeBytes);
+  const { fileId } = await speech
+    .upload({ body: body.whole(), sizeBytes: recording.sizeBytes, format })
+    .finally(() => body.cancel());
+  return { fileId, format };
 }
 
 /** An answer that says no was no start. A lost answer may have been one: the claim then stays until its lease ends. */
@@ -89,14 +116,21 @@ async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Pr
   const { store, clock } = ports;
   const { tenant, subject: callId } = event;
   const key = transcriptKey(tenant, callId);
-  if (await exists(store, key)) return [transcribed(event, ports)];
+  if (await exists(store, key)) {
+    await freeSpeechSlot(event, ports);
+    return [transcribed(event, ports)];
+  }
   const speech = await ports.speech();
   const result = await speech.result(event.data.taskId);
-  if (result.state === "failed")
+  if (result.state === "failed") {
+    await freeSpeechSlot(event, ports);
     throw new PermanentError(result.code, "the recogniser gave the recording up");
+  }
   if (result.state === "running") {
     const ageSec = (clock.now().getTime() - Date.parse(event.time)) / 1000;
-    throw new RetryLaterError("speech.running", pollPauseSec(ageSec), "the task is not done yet");
+    const pauseSec = pollPauseSec(ageSec);
+    if (leavesSign(ageSec, pauseSec)) await prolongSpeechSlot(event, ports);
+    throw new RetryLaterError("speech.running", pauseSec, "the task is not done yet");
   }
   const [call, marker, settings] = await Promise.all([
     readJson(store, callKey(tenant, callId), Call),
@@ -113,6 +147,7 @@ async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Pr
     settings,
   });
   await writeJson(store, key, transcript, { ifAbsent: true });
+  await freeSpeechSlot(event, ports);
   return [transcribed(event, ports)];
 }
 

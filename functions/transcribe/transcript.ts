@@ -26,7 +26,7 @@ export function makeTranscript(input: {
   return {
     callId: input.callId,
     language: settings.locale,
-    durationSec: Math.max(input.durationSec ?? 0, ...turns.map((turn) => turn.endSec)),
+    durationSec: turns.reduce((most, turn) => Math.max(most, turn.endSec), input.durationSec ?? 0),
     channels,
     source: { name: input.source, model: recognised.model },
     roles,

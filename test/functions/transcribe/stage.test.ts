@@ -1,86 +1,21 @@
-import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { ConfigurationError, RetryLaterError, VendorError } from "../../../core/errors.ts";
-import type { SpeechSegment } from "../../../core/ports/speech.ts";
 import type { Store } from "../../../core/ports/store.ts";
 import { writeJson } from "../../../core/store-json.ts";
-import type { Transcript } from "../../../core/transcript.ts";
-import { RecordingStored } from "../../../events/recording-stored.ts";
 import { transcribe } from "../../../functions/transcribe/stage.ts";
-import { scriptedSpeech } from "../../fakes/speech.ts";
 import { memoryStore } from "../../fakes/store.ts";
 import { mp3Silence } from "../../speech/recordings.ts";
-import { keysUnder, lastSent, makeWorld, readObject, run, runUntilSettled, typesOn } from "../world.ts";
-
-const CALL_ID = "20261120-bitrix24-ABCD.1";
-const FOLDER = `calls/default/2026-11-20/${CALL_ID}/`;
-const stereo = mp3Silence("8000 stereo", 200);
-const mono = mp3Silence("8000 mono", 200);
-
-function segment(
-  channel: number,
-  startSec: number,
-  text: string,
-  voice: number | null = null,
-): SpeechSegment {
-  const words = text.split(" ").map((word, index) => ({
-    text: word.toLowerCase().replace(/[^\p{L}\d-]/gu, ""),
-    startSec: startSec + index * 0.4,
-    endSec: startSec + index * 0.4 + 0.3,
-  }));
-  return { channel, voice, startSec, endSec: words.at(-1)?.endSec ?? startSec, text, words };
-}
-
-const onTwoChannels = [
-  segment(0, 0.5, "Добрый день, компания «Север-Окна», меня зовут Анна."),
-  segment(1, 5, "Здравствуйте, сколько стоит окно?"),
-  segment(0, 8, "Как могу к вам обращаться?"),
-];
-const onOneChannel = onTwoChannels.map((one) => ({ ...one, channel: 0, voice: one.channel + 1 }));
-
-async function transcribeWorld(
-  options: {
-    audio?: Uint8Array;
-    said?: SpeechSegment[] | null;
-    pollsUntilDone?: number;
-    agentChannel?: number;
-    store?: Store;
-  } = {},
-) {
-  const { audio = stereo, said = onTwoChannels } = options;
-  const hash = createHash("sha256").update(audio).digest("hex");
-  const speech = scriptedSpeech({
-    recordings: new Map(said === null ? [] : [[hash, said]]),
-    pollsUntilDone: options.pollsUntilDone ?? 1,
-  });
-  const world = makeWorld({
-    ...(options.store ? { store: options.store } : {}),
-    settings: { agentChannel: options.agentChannel ?? 0 },
-  });
-  await world.store.put(`${FOLDER}recording.mp3`, audio);
-  return {
-    ...world,
-    heard: speech,
-    speech: async () => speech,
-    paidTasks: () => [...speech.started.values()].reduce((sum, count) => sum + count, 0),
-  };
-}
-
-const stored = RecordingStored.create({
-  tenant: "default",
-  subject: CALL_ID,
-  time: new Date("2026-11-20T10:00:00Z"),
-  data: { recordingKey: `${FOLDER}recording.mp3` },
-});
-
-type TranscribeWorld = Awaited<ReturnType<typeof transcribeWorld>>;
-
-/** Starts the task and comes back until there is a transcript. */
-async function transcribeWhole(world: TranscribeWorld): Promise<Transcript> {
-  await runUntilSettled(transcribe, stored, world);
-  await runUntilSettled(transcribe, lastSent(world, "transcribe").event, world);
-  return (await readObject(world.store, `${FOLDER}transcript.json`)) as Transcript;
-}
+import { keysUnder, lastSent, readObject, run, runUntilSettled, typesOn } from "../world.ts";
+import {
+  CALL_ID,
+  FOLDER,
+  mono,
+  onOneChannel,
+  onTwoChannels,
+  segment,
+  stored,
+  transcribeWhole,
+  transcribeWorld,
+} from "./transcribe-world.ts";
 
 describe("transcribe", () => {
   it("starts a task, comes back until it is done, stores the transcript, then announces it", async () => {
@@ -115,78 +50,6 @@ describe("transcribe", () => {
     await run(transcribe, stored, world);
     const { agesSec } = await runUntilSettled(transcribe, lastSent(world, "transcribe").event, world);
     expect(agesSec).toEqual([0, 5, 15, 30, 60, 120, 180, 240, 300, 360]);
-  });
-});
-
-describe("paying for a transcription", () => {
-  it("happens once when the message comes again, at any moment [transcribe:paid-once]", async () => {
-    const world = await transcribeWorld();
-    await run(transcribe, stored, world);
-    await run(transcribe, stored, world);
-    await runUntilSettled(transcribe, lastSent(world, "transcribe").event, world);
-    await run(transcribe, stored, world);
-    const started = world.sent.find(({ event }) => event.type === "transcription.started");
-    await run(transcribe, started?.body ?? "", world);
-    expect(world.paidTasks()).toBe(1);
-    expect(world.heard.uploads).toBe(1);
-    expect(typesOn(world, "score")).toEqual(["call.transcribed", "call.transcribed", "call.transcribed"]);
-  });
-
-  it("happens once when twenty workers get the message at the same moment [transcribe:paid-once]", async () => {
-    const world = await transcribeWorld();
-    const handled = await Promise.all(Array.from({ length: 20 }, () => run(transcribe, stored, world)));
-    expect(world.paidTasks()).toBe(1);
-    const outcomes = handled.flat().map(({ outcome }) => outcome);
-    expect(outcomes.filter((outcome) => outcome === "done").length).toBeGreaterThanOrEqual(1);
-    expect(outcomes.every((outcome) => outcome === "done" || outcome === "later")).toBe(true);
-  });
-
-  it("is taken over when a worker died between its claim and the start", async () => {
-    const world = await transcribeWorld();
-    world.heard.fail("start", new VendorError("speech.start_unknown", "the process was killed here"));
-    const { agesSec, last } = await runUntilSettled(transcribe, stored, world);
-    // Until the lease ends nobody can know whether the start went out.
-    expect(agesSec).toEqual([0, 10, 90]);
-    expect(last).toMatchObject({ outcome: "done" });
-    expect(world.paidTasks()).toBe(1);
-  });
-
-  it("waits for the lease when the answer to a start was lost", async () => {
-    const world = await transcribeWorld();
-    world.heard.loseNextStart();
-    expect(await run(transcribe, stored, world)).toMatchObject([{ code: "speech.start_unknown" }]);
-    expect(await run(transcribe, stored, world)).toMatchObject([{ outcome: "later", code: "claim.held" }]);
-    expect(world.paidTasks()).toBe(1);
-  });
-
-  it("can happen at once after an answer that said no", async () => {
-    const world = await transcribeWorld();
-    world.heard.fail("start", new RetryLaterError("speech.rate_limited", 7, "too many tasks"));
-    expect(await run(transcribe, stored, world)).toMatchObject([
-      { outcome: "later", code: "speech.rate_limited" },
-    ]);
-    expect(lastSent(world, "transcribe").delaySec).toBe(7);
-    expect(await run(transcribe, stored, world)).toMatchObject([{ outcome: "done" }]);
-    expect(world.paidTasks()).toBe(1);
-  });
-
-  it("is not lost on a crash between the start and its announcement", async () => {
-    const world = await transcribeWorld();
-    const broken = { ...world, queue: { ...world.queue, send: () => Promise.reject(new Error("down")) } };
-    await expect(run(transcribe, stored, broken)).rejects.toThrow("down");
-    expect(await run(transcribe, stored, world)).toMatchObject([{ outcome: "done" }]);
-    expect(lastSent(world, "transcribe").event).toMatchObject({ data: { taskId: "task-1" } });
-    expect(world.paidTasks()).toBe(1);
-  });
-
-  it("is not tried while the vendor's money or key is missing, and the call stays open", async () => {
-    const world = await transcribeWorld();
-    world.heard.fail("upload", new ConfigurationError("speech.no_money", "top the account up"));
-    expect(await run(transcribe, stored, world)).toMatchObject([
-      { outcome: "later", code: "speech.no_money", problem: "top the account up" },
-    ]);
-    expect(await keysUnder(world.store, FOLDER)).toEqual([`${FOLDER}recording.mp3`]);
-    expect(await run(transcribe, stored, world)).toMatchObject([{ outcome: "done" }]);
   });
 });
 
