@@ -1,18 +1,49 @@
 import { type SandboxReply, type SandboxRequest, type SandboxServer, serveSandbox } from "./server.ts";
+import {
+  buttonsOf,
+  type Fields,
+  fieldsOf,
+  isPicture,
+  jsonField,
+  parseHtml,
+  type SandboxButton,
+  textField,
+} from "./telegram-fields.ts";
 
 export interface TelegramSandbox extends SandboxServer {
   /** What has arrived, in order. Cleared by nobody. */
   messages: TelegramSandboxMessage[];
-  documents: { chatId: string; method: string; fileName: string; sizeBytes: number; caption: string }[];
+  files: TelegramSandboxFile[];
+  /** Chats that have become others, and chats whose person has blocked the bot: they answer as Telegram does. */
+  movedTo: Map<string, string>;
+  blockedBy: Set<string>;
 }
 
 export interface TelegramSandboxMessage {
+  messageId: string;
   chatId: string;
   /** As it was sent. */
   text: string;
   parseMode: string | null;
   /** As a person sees it. */
   plain: string;
+  /** Id of the message that it answers. */
+  replyTo?: string;
+  /** Rows of buttons. */
+  buttons?: SandboxButton[][];
+}
+
+export interface TelegramSandboxFile {
+  messageId: string;
+  chatId: string;
+  kind: "photo" | "document";
+  fileName: string;
+  mediaType: string;
+  content: Buffer;
+  /** As a person sees it. */
+  caption: string;
+  /** Files that came together. */
+  group?: number;
 }
 
 const MAX_TEXT = 4096;
@@ -27,47 +58,103 @@ export async function startTelegramSandbox(options: {
   port?: number;
 }): Promise<TelegramSandbox> {
   const messages: TelegramSandboxMessage[] = [];
-  const documents: TelegramSandbox["documents"] = [];
+  const files: TelegramSandboxFile[] = [];
+  const movedTo = new Map<string, string>();
+  const blockedBy = new Set<string>();
   let lastMessageId = 0;
+  let lastGroup = 0;
 
-  const sent = (chatId: string, content: object): SandboxReply => {
+  /** The message as the Bot API gives it back. */
+  const sent = (chatId: string, content: object) => {
     lastMessageId++;
     const chat = { id: /^-?\d+$/.test(chatId) ? Number(chatId) : chatId };
-    return succeeded({ message_id: lastMessageId, date: Math.floor(Date.now() / 1000), chat, ...content });
+    return { message_id: lastMessageId, date: Math.floor(Date.now() / 1000), chat, ...content };
   };
 
+  function takeMessage(fields: Fields, chatId: string): SandboxReply {
+    const text = textField(fields, "text");
+    const plain = readText(text, textField(fields, "parse_mode"), MAX_TEXT);
+    if (typeof plain !== "string") return plain;
+    if (plain.trim() === "") return refused(400, "Bad Request: message text is empty");
+    const buttons = buttonsOf(fields);
+    if (buttons === null) return refused(400, "Bad Request: BUTTON_DATA_INVALID");
+    const replyTo = (jsonField(fields, "reply_parameters") as { message_id?: number } | undefined)
+      ?.message_id;
+    const message = sent(chatId, { text: plain });
+    messages.push({
+      messageId: String(message.message_id),
+      chatId,
+      text,
+      parseMode: textField(fields, "parse_mode") || null,
+      plain,
+      ...(replyTo === undefined ? {} : { replyTo: String(replyTo) }),
+      ...(buttons === undefined ? {} : { buttons }),
+    });
+    return succeeded(message);
+  }
+
+  async function takeFiles(fields: Fields, chatId: string, items: MediaItem[]): Promise<SandboxReply> {
+    const group = items.length > 1 ? ++lastGroup : undefined;
+    const taken: TelegramSandboxFile[] = [];
+    for (const item of items) {
+      const file = fields.get(item.media.replace("attach://", ""));
+      if (!(file instanceof File)) return refused(400, "Bad Request: there is no file in the request");
+      const caption = readText(item.caption ?? "", item.parse_mode ?? "", MAX_CAPTION);
+      if (typeof caption !== "string") return caption;
+      const content = Buffer.from(await file.arrayBuffer());
+      if (item.type === "photo" && !isPicture(content))
+        return refused(400, "Bad Request: IMAGE_PROCESS_FAILED");
+      const { name: fileName, type: mediaType } = file;
+      const kept = { messageId: "", chatId, kind: item.type, fileName, mediaType, content, caption };
+      taken.push(group === undefined ? kept : { ...kept, group });
+    }
+    const answers = taken.map((file) => {
+      const message = sent(chatId, { [file.kind]: { file_id: `file-${lastMessageId + 1}` } });
+      files.push({ ...file, messageId: String(message.message_id) });
+      return message;
+    });
+    return succeeded(group === undefined ? answers[0] : answers);
+  }
+
   async function answer(request: SandboxRequest): Promise<SandboxReply> {
-    const [, token, method] = /^\/bot([^/]+)\/(\w+)$/.exec(request.path) ?? [];
+    const [, token, method = ""] = /^\/bot([^/]+)\/(\w+)$/.exec(request.path) ?? [];
     if (token !== options.token) return refused(404, "Not Found");
     if (method === "getMe")
       return succeeded({ id: 1, is_bot: true, first_name: "Sandbox", username: "sandbox_bot" });
+    if (!/^send(Message|Document|Photo|MediaGroup)$/.test(method)) return refused(404, "Not Found");
 
-    const form = await fieldsOf(request);
-    const field = (name: string) => String(form.get(name) ?? "");
-    const chatId = field("chat_id");
-    if (method !== "sendMessage" && method !== "sendDocument" && method !== "sendPhoto")
-      return refused(404, "Not Found");
+    const fields = await fieldsOf(request);
+    const chatId = textField(fields, "chat_id");
     if (chatId === "") return refused(400, "Bad Request: chat_id is empty");
-
-    const isMessage = method === "sendMessage";
-    const text = field(isMessage ? "text" : "caption");
-    const parsed = field("parse_mode").toLowerCase() === "html" ? parseHtml(text) : { plain: text };
-    if ("problem" in parsed) return refused(400, `Bad Request: can't parse entities: ${parsed.problem}`);
-    if (parsed.plain.length > (isMessage ? MAX_TEXT : MAX_CAPTION))
-      return refused(400, `Bad Request: message ${isMessage ? "" : "caption "}is too long`);
-    if (isMessage) {
-      if (parsed.plain.trim() === "") return refused(400, "Bad Request: message text is empty");
-      messages.push({ chatId, text, parseMode: field("parse_mode") || null, plain: parsed.plain });
-      return sent(chatId, { text: parsed.plain });
+    if (blockedBy.has(chatId)) return refused(403, "Forbidden: bot was blocked by the user");
+    const moved = movedTo.get(chatId);
+    if (moved !== undefined)
+      return refused(400, "Bad Request: group chat was upgraded to a supergroup chat", {
+        migrate_to_chat_id: Number(moved),
+      });
+    if (method === "sendMessage") return takeMessage(fields, chatId);
+    if (method === "sendMediaGroup") {
+      const items = (jsonField(fields, "media") ?? []) as MediaItem[];
+      const isMixed = new Set(items.map(({ type }) => type)).size > 1;
+      if (items.length < 2 || items.length > 10 || isMixed)
+        return refused(400, "Bad Request: wrong number or kinds of items in the album");
+      return takeFiles(fields, chatId, items);
     }
-    const file = form.get(method === "sendPhoto" ? "photo" : "document");
-    if (!(file instanceof File)) return refused(400, "Bad Request: there is no file in the request");
-    documents.push({ chatId, method, fileName: file.name, sizeBytes: file.size, caption: parsed.plain });
-    return sent(chatId, { document: { file_id: `file-${lastMessageId}`, file_name: file.name } });
+    const type = method === "sendPhoto" ? "photo" : "document";
+    const parseMode = textField(fields, "parse_mode");
+    const item = { type, media: type, caption: textField(fields, "caption"), parse_mode: parseMode } as const;
+    return takeFiles(fields, chatId, [item]);
   }
 
   const server = await serveSandbox(answer, options.port);
-  return { ...server, messages, documents };
+  return { ...server, messages, files, movedTo, blockedBy };
+}
+
+interface MediaItem {
+  type: "photo" | "document";
+  media: string;
+  caption?: string;
+  parse_mode?: string;
 }
 
 /** For `fail`: the answer of a Bot API that wants a pause. */
@@ -83,53 +170,15 @@ export function refused(status: number, description: string, parameters?: object
   };
 }
 
-function succeeded(result: object): SandboxReply {
+function succeeded(result: unknown): SandboxReply {
   return { body: { ok: true, result } };
 }
 
-/** The Bot API takes JSON, a form, multipart, and the query. */
-async function fieldsOf(request: SandboxRequest): Promise<Map<string, unknown>> {
-  const fields = new Map<string, unknown>(request.query);
-  const type = request.headers["content-type"] ?? "";
-  if (type.startsWith("application/json")) {
-    const body: unknown = JSON.parse(request.body.toString("utf8"));
-    for (const [name, value] of Object.entries(body ?? {})) fields.set(name, value);
-  } else if (request.body.length > 0) {
-    const form = await new Response(new Uint8Array(request.body), {
-      headers: { "content-type": type },
-    }).formData();
-    for (const [name, value] of form) fields.set(name, value);
-  }
-  return fields;
-}
-
-const tags = new Set(
-  "b strong i em u ins s strike del tg-spoiler span a code pre blockquote tg-emoji".split(" "),
-);
-const entities: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"' };
-
-/** Parses as Telegram does: an unknown, unclosed or crossed tag is a refusal, an unknown entity is text. */
-function parseHtml(html: string): { plain: string } | { problem: string } {
-  const open: string[] = [];
-  let plain = "";
-  let at = 0;
-  while (at < html.length) {
-    const rest = html.slice(at, at + 2000);
-    const tag = /^<(\/?)([a-zA-Z0-9-]+)((?:\s[^>]*)?)>/.exec(rest);
-    const entity = /^&(?:(lt|gt|amp|quot)|#(\d+)|#x([0-9a-fA-F]+));/.exec(rest);
-    if (tag) {
-      const name = (tag[2] ?? "").toLowerCase();
-      if (!tags.has(name)) return { problem: `Unsupported start tag "${name}" at byte offset ${at}` };
-      if (tag[1] === "") open.push(name);
-      else if (open.pop() !== name) return { problem: `Unexpected end tag at byte offset ${at}` };
-      at += tag[0].length;
-    } else if (html[at] === "<") return { problem: `Unsupported start tag "" at byte offset ${at}` };
-    else if (entity) {
-      const code = entity[2] ? Number(entity[2]) : Number.parseInt(entity[3] ?? "", 16);
-      plain += entity[1] ? entities[entity[1]] : String.fromCodePoint(code);
-      at += entity[0].length;
-    } else plain += html[at++];
-  }
-  const unclosed = open.at(-1);
-  return unclosed ? { problem: `Can't find end tag corresponding to start tag "${unclosed}"` } : { plain };
+/** The text as a person sees it, or why it is refused. */
+function readText(text: string, parseMode: string, most: number): string | SandboxReply {
+  const parsed = parseMode.toLowerCase() === "html" ? parseHtml(text) : { plain: text };
+  if ("problem" in parsed) return refused(400, `Bad Request: can't parse entities: ${parsed.problem}`);
+  if (parsed.plain.length > most)
+    return refused(400, `Bad Request: message ${most === MAX_TEXT ? "" : "caption "}is too long`);
+  return parsed.plain;
 }

@@ -49,6 +49,7 @@ describe("what SaluteSpeech's refusals mean", () => {
     ["HTML", { body: "<html>maintenance</html>" }],
     ["nothing", { body: "" }],
     ["another shape", { body: { status: 200, result: "queued" } }],
+    ["bytes that are no UTF-8", { body: Buffer.from('{"result":{"status":"\xe4\xe0"}}', "latin1") }],
     ["a reset", "reset" as const],
   ])("are never seen in %s instead of a status", async (_name, fault) => {
     sandbox.fail("/task:get", fault);
