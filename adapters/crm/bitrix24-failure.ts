@@ -93,7 +93,7 @@ function unauthorized(): ConfigurationError {
 function forbidden(method: string, scope: string): ConfigurationError {
   return new ConfigurationError(
     "crm.forbidden",
-    `Bitrix24 refused ${method}: tick "${scope}" for the webhook in BITRIX24_WEBHOOK_URL, give its owner the right to see what it reads, and check that the portal's plan includes REST`,
+    `Bitrix24 refused ${method}: tick "${scope}" for the webhook in BITRIX24_WEBHOOK_URL, give its owner the right to see what it reads and to change what it writes, and check that the portal's plan includes REST`,
   );
 }
 

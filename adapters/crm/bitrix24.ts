@@ -3,7 +3,8 @@ import { type Clock, systemClock } from "../../core/clock.ts";
 import { VendorError } from "../../core/errors.ts";
 import type { Crm, CrmAgent, CrmCall } from "../../core/ports/crm.ts";
 import { callOf, Id, isLeg, type Leg, rows, StatisticRow, Text } from "./bitrix24-call.ts";
-import { bitrix24Recordings, type Lookup } from "./bitrix24-recording.ts";
+import type { Bitrix24Pace } from "./bitrix24-pace.ts";
+import { bitrix24Recordings, type DownloadLimits, type Lookup } from "./bitrix24-recording.ts";
 import { bitrix24Rest } from "./bitrix24-rest.ts";
 
 export interface Bitrix24Options {
@@ -11,15 +12,20 @@ export interface Bitrix24Options {
   webhookUrl: string;
   fetch?: typeof fetch;
   clock?: Clock;
+  /** The one that everything of this process keeps to that asks this portal; left out: one of its own. */
+  pace?: Bitrix24Pace;
   /** All addresses of a host name. */
   lookup?: Lookup;
   /** Other hosts that keep recordings, such as a telephone exchange: `pbx.example.com`, `*.example.com`, `pbx.example.com:8443`. */
   allowedRecordingHosts?: readonly string[];
+  /** How long a download may take. */
+  downloadLimits?: DownloadLimits;
   /** Hears how many rows the portal sent that were not asked for or cannot be read, when there were any. */
   onDroppedRows?: (count: number) => void;
 }
 
-const AGENT_CACHE_SEC = 600;
+/** With hundreds of agents, ten minutes would cost each call another request of the two a second that the portal allows. */
+const AGENT_CACHE_SEC = 3 * 3600;
 const AGENT_CACHE_SIZE = 1000;
 /** Without them the agent has no departments; that is no reason to hold up a call. */
 const NO_RIGHTS = ["INSUFFICIENT_SCOPE", "ACCESS_DENIED", "USER_ACCESS_ERROR", "ERROR_METHOD_NOT_FOUND"];

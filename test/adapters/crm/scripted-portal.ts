@@ -26,7 +26,8 @@ export async function scriptedPortal(
   });
   open.push(server);
   const clock = setClock("2026-11-20T10:00:00Z");
-  return { asked, clock, crm: bitrix24({ webhookUrl: `${server.url}/rest/1/secret/`, clock, ...options }) };
+  const webhookUrl = `${server.url}/rest/1/secret/`;
+  return { asked, clock, webhookUrl, crm: bitrix24({ webhookUrl, clock, ...options }) };
 }
 
 /** A row of the statistics as portals send it. */
