@@ -1,11 +1,13 @@
-import { Cron } from "croner";
 import { digestSentKey, indexDayPrefix } from "../core/bucket-layout.ts";
-import { dayIn } from "../core/call.ts";
+import { daysBetween } from "../core/days.ts";
+import { digestsDue, digestTimes, nextDigestAt } from "../core/digest-schedule.ts";
 import type { QueueSender } from "../core/ports/queue.ts";
 import type { Store } from "../core/ports/store.ts";
+import type { ReportPeriod } from "../core/report.ts";
+import { periodName } from "../core/report-period.ts";
 import type { Settings } from "../core/settings.ts";
 import { exists } from "../core/store-json.ts";
-import { DigestDue } from "../events/digest-due.ts";
+import { digestDue } from "../events/digest-due.ts";
 import { publish } from "../functions/run-stage.ts";
 
 interface ScheduleOptions {
@@ -17,36 +19,43 @@ interface ScheduleOptions {
   now?(): Date;
 }
 
-/** How many digests back one that was missed is still sent: the service was off from Friday evening to Monday morning. */
-const MISSED_DIGESTS = 3;
+/** How long ago a digest that was missed may have been due: the service was off from Friday evening to Monday morning. */
+const MISSED_SEC = 3 * 86_400;
+/** A timer may go off a little before its time. */
+const EARLY_MS = 999;
 
-/** Announces the digest of the day at its time in the tenant's time zone; those missed while the service was down follow at the start. */
+/** Announces digests at their time in the tenant's time zone; those missed while the service was down follow at the start. */
 export async function startSchedule(
   options: ScheduleOptions,
 ): Promise<{ stop(): void; nextDigestAt: Date | null }> {
   const { settings, onError, now = () => new Date() } = options;
-  const [hour, minute] = settings.digestAt.split(":").map(Number);
-  const pattern = `0 ${minute} ${hour} * * *`;
-  const job = new Cron(pattern, { timezone: settings.timeZone, paused: true }, () => {
-    announceDigest(options, dayIn(settings.timeZone, now())).catch(onError);
+  const startedAt = now();
+  let announcedUntil = startedAt;
+  const times = digestTimes(settings, () => {
+    const until = new Date(now().getTime() + EARLY_MS);
+    const due = digestsDue(settings, announcedUntil, until);
+    announcedUntil = until;
+    Promise.all(due.map(({ period }) => announce(period, options))).catch(onError);
   });
   // Oldest first, so that each counts the late calls of those before it.
-  const missed = job.previousRuns(MISSED_DIGESTS, now()).reverse();
-  for (const at of missed) await announceMissed(dayIn(settings.timeZone, at), options);
-  job.resume();
-  return { stop: () => job.stop(), nextDigestAt: job.nextRun(now()) };
+  const since = new Date(startedAt.getTime() - MISSED_SEC * 1000);
+  for (const { period } of digestsDue(settings, since, startedAt)) await announceMissed(period, options);
+  times.resume();
+  return { stop: () => times.stop(), nextDigestAt: nextDigestAt(settings, startedAt) };
 }
 
-async function announceMissed(day: string, options: ScheduleOptions): Promise<void> {
+async function announceMissed(period: ReportPeriod, options: ScheduleOptions): Promise<void> {
   const { store, tenant } = options;
-  if (await exists(store, digestSentKey(tenant, day, "telegram"))) return;
-  // Nothing was heard that day, so nothing was missed: a fresh start sends no empty digest.
-  for await (const _row of store.list(indexDayPrefix(tenant, day))) return announceDigest(options, day);
+  if (await exists(store, digestSentKey(tenant, periodName(period), "telegram"))) return;
+  // Nothing was heard in that time, so nothing was missed: a fresh start sends no empty digest.
+  for (const day of daysBetween(period.from, period.to)) {
+    for await (const _row of store.list(indexDayPrefix(tenant, day))) return announce(period, options);
+  }
 }
 
-async function announceDigest(
+async function announce(
+  period: ReportPeriod,
   { queue, tenant, now = () => new Date() }: ScheduleOptions,
-  day: string,
 ): Promise<void> {
-  await publish([DigestDue.create({ tenant, subject: day, time: now(), data: { day } })], queue);
+  await publish([digestDue({ tenant, period, time: now() })], queue);
 }

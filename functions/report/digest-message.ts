@@ -1,116 +1,103 @@
-import type { CallRow } from "../../core/call-row.ts";
-import type { Digest } from "../../core/digest.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
-import type { Evidence } from "../../core/scorecard.ts";
+import { ENOUGH_CALLS, type Report } from "../../core/report.ts";
+import { rounded } from "../../core/report-numbers.ts";
 import type { Settings } from "../../core/settings.ts";
-import { type Texts, textsFor } from "../../locales/index.ts";
+import { agentsBlock } from "./digest-message-agents.ts";
+import { callsBlocks, saidBlocks } from "./digest-message-calls.ts";
+import {
+  dayInWords,
+  type MessageOptions,
+  periodInWords,
+  shortened,
+  type Words,
+  wordsFor,
+} from "./digest-words.ts";
 
-const BAND_SIGNS = { green: "🟢", yellow: "🟡", red: "🔴" };
-const ENOUGH_TO_COMPARE = 10;
-
-/** The digest as blocks of Telegram's HTML. Whatever people said or were named is escaped. */
-export function digestMessage(digest: Digest, settings: Settings): string[] {
-  const texts = textsFor(settings.locale);
-  const title = `<b>${escapeHtml(texts.digest.title(longDate(digest.day, settings)))}</b>`;
-  if (digest.total === 0 && digest.inProgress === 0) {
-    return [`${title}\n${texts.digest.nothing}`, ...lateBlock(digest, texts)];
+/** The digest as blocks of Telegram's HTML, short enough for a phone. Whatever people said or were named is escaped. */
+export function digestMessage(report: Report, settings: Settings, options: MessageOptions = {}): string[] {
+  const words = wordsFor(report.period, settings, options);
+  const { digest } = words.texts;
+  const { kind } = report.period;
+  const title = `<b>${escapeHtml(digest.title(kind, periodInWords(report.period, settings)))}</b>`;
+  const { calls, inProgress } = report.totals;
+  if (calls === 0 && inProgress === 0) {
+    return [`${title}\n${digest.nothing(kind)}`, ...lateBlock(report, words)];
   }
   return [
-    [title, ...headlines(digest, texts)].join("\n"),
-    ...agentsBlock(digest, texts),
-    ...attentionBlock(digest, settings, texts),
-    ...bestBlock(digest, settings, texts),
-    ...notScoredBlock(digest, texts),
-    ...lateBlock(digest, texts),
+    [title, ...heardLines(report, words)].join("\n"),
+    ...resultBlock(report, settings, words),
+    ...agentsBlock(report, words),
+    ...criteriaBlock(report, words),
+    ...callsBlocks(report, words),
+    ...saidBlocks(report, words),
+    ...costBlock(report, settings, words),
+    ...lateBlock(report, words),
   ];
 }
 
-function headlines(digest: Digest, texts: Texts): string[] {
-  const { green, yellow, red } = digest.bands;
+/** How many calls were heard, and why not the others. */
+function heardLines({ totals, notScored }: Report, { texts: { digest } }: Words): string[] {
+  const { calls, scored, inProgress } = totals;
+  const reasons = notScored.map((reason) => digest.reason(reason.code, reason.calls));
   return [
-    texts.digest.scored(digest.scored, digest.total),
-    ...(digest.averagePercent === null ? [] : [texts.digest.average(texts.number(digest.averagePercent))]),
-    ...(digest.scored === 0 ? [] : [texts.digest.passed(digest.passed, digest.scored)]),
-    ...(digest.scored === 0 ? [] : [`🟢 ${green}  🟡 ${yellow}  🔴 ${red}`]),
-    ...(digest.needsReview === 0 ? [] : [texts.digest.review(digest.needsReview)]),
-    ...(digest.inProgress === 0 ? [] : [texts.digest.inProgress(digest.inProgress)]),
+    ...(calls === 0 ? [] : [digest.scored(scored, calls)]),
+    ...(reasons.length === 0 ? [] : [escapeHtml(digest.notScored(reasons))]),
+    ...(inProgress === 0 ? [] : [digest.inProgress(inProgress)]),
   ];
 }
 
-function agentsBlock(digest: Digest, texts: Texts): string[] {
-  if (digest.agents.length === 0) return [];
-  const lines = digest.agents.map((agent) =>
-    escapeHtml(
-      texts.digest.agent(
-        agent.name ?? agent.id ?? texts.digest.unknownAgent,
-        agent.averagePercent === null ? "—" : texts.number(agent.averagePercent),
-        agent.scored,
-      ),
-    ),
+function resultBlock(report: Report, settings: Settings, words: Words): string[] {
+  const { texts, number } = words;
+  const { digest } = texts;
+  const { scored, passed, average, bands, needsReview, overridden } = report.totals;
+  if (scored === 0) return [];
+  const margin = average.margin === null ? null : number(average.margin);
+  const lines = [
+    ...(average.percent === null ? [] : [digest.average(number(average.percent), margin)]),
+    ...changeLine(report, settings, words),
+    digest.passed(passed, scored, number(rounded((passed / scored) * 100, 1))),
+    `🟢 ${number(bands.green)}  🟡 ${number(bands.yellow)}  🔴 ${number(bands.red)}`,
+    ...(needsReview === 0 ? [] : [digest.review(needsReview)]),
+    ...(overridden === 0 ? [] : [digest.overridden(overridden)]),
+  ];
+  const notes = [
+    ...(average.percent !== null && average.of < ENOUGH_CALLS ? [digest.smallTotal] : []),
+    ...(margin === null ? [] : [digest.margin]),
+  ];
+  return [[...lines, ...notes.map((note) => `<i>${note}</i>`)].join("\n")];
+}
+
+function changeLine({ totals, period, previous }: Report, settings: Settings, { texts }: Words): string[] {
+  const { change, margin } = totals.average;
+  if (change === null || previous === null) return [];
+  const isChance = margin === null || Math.abs(change) <= margin;
+  const when = dayInWords(previous.from, settings);
+  return [texts.digest.change(change, period.kind, when, isChance)];
+}
+
+const MAX_CRITERIA = { day: 3, week: 5, month: 5, range: 5 };
+
+function criteriaBlock({ criteria, period }: Report, { texts: { digest } }: Words): string[] {
+  const missed = criteria.filter(({ notMet }) => notMet > 0).slice(0, MAX_CRITERIA[period.kind]);
+  if (missed.length === 0) return [];
+  const lines = missed.map(({ text, met, partly, notMet }) =>
+    escapeHtml(digest.criterion(shortened(text), notMet, met + partly + notMet)),
   );
-  const comparable =
-    digest.agents.length < 2 || digest.agents.every((agent) => agent.scored >= ENOUGH_TO_COMPARE);
-  const note = comparable ? [] : [`<i>${texts.digest.smallSample}</i>`];
-  return [[`<b>${texts.digest.agents}</b>`, ...lines, ...note].join("\n")];
+  return [[`<b>${digest.criteria}</b>`, ...lines].join("\n")];
 }
 
-function attentionBlock(digest: Digest, settings: Settings, texts: Texts): string[] {
-  if (digest.attention.length === 0) return [];
-  const calls = digest.attention.map((row) => {
-    const { worst } = row;
-    if (!worst) return callLine(row, settings, texts);
-    const what = row.autoFailed
-      ? texts.digest.autoFail(worst.criterion)
-      : texts.digest.failedCriterion(worst.criterion);
-    return [callLine(row, settings, texts), escapeHtml(what), ...quoteLine(worst.evidence, texts)].join("\n");
-  });
-  return [`<b>${texts.digest.attention}</b>\n${calls.join("\n")}`];
+function costBlock({ cost }: Report, { locale }: Settings, { texts, number }: Words): string[] {
+  const { speechSec, promptTokens, completionTokens, money } = cost;
+  const tokens = promptTokens + completionTokens;
+  if (speechSec === 0 && tokens === 0) return [];
+  const currency = (amount: { amount: number; currency: string }) =>
+    new Intl.NumberFormat(locale, { style: "currency", currency: amount.currency }).format(amount.amount);
+  const minutes = number(rounded(speechSec / 60, 1));
+  return [escapeHtml(texts.digest.cost(minutes, tokens, money && currency(money)))];
 }
 
-function bestBlock({ best }: Digest, settings: Settings, texts: Texts): string[] {
-  if (!best) return [];
-  const lines = [callLine(best, settings, texts), ...quoteLine(best.best?.evidence ?? null, texts)];
-  return [[`<b>${texts.digest.best}</b>`, ...lines].join("\n")];
-}
-
-function notScoredBlock(digest: Digest, texts: Texts): string[] {
-  if (digest.notScored.length === 0) return [];
-  const lines = digest.notScored.map(({ code, calls }) => escapeHtml(texts.digest.reason(code, calls)));
-  return [[`<b>${texts.digest.notScored}</b>`, ...lines].join("\n")];
-}
-
-function lateBlock({ late }: Digest, texts: Texts): string[] {
+function lateBlock({ late }: Report, { texts, number }: Words): string[] {
   if (late.calls === 0) return [];
-  const percent = late.averagePercent === null ? null : texts.number(late.averagePercent);
+  const percent = late.averagePercent === null ? null : number(late.averagePercent);
   return [texts.digest.late(late.calls, percent)];
-}
-
-function callLine(row: CallRow, settings: Settings, texts: Texts): string {
-  const time = new Intl.DateTimeFormat(settings.locale, {
-    hour: "2-digit",
-    minute: "2-digit",
-    timeZone: settings.timeZone,
-  }).format(new Date(row.startedAt));
-  const who =
-    row.agentName ?? (row.title === null ? texts.digest.unknownAgent : texts.digest.upload(row.title));
-  const percent = row.percent === null ? "—" : texts.number(row.percent);
-  return `${row.band ? `${BAND_SIGNS[row.band]} ` : ""}${escapeHtml(texts.digest.call(time, who, percent))}`;
-}
-
-function quoteLine(evidence: Evidence | null, texts: Texts): string[] {
-  return evidence ? [escapeHtml(texts.digest.quote(evidence.quote, minutes(evidence.startSec)))] : [];
-}
-
-/** 74.5 → 1:14 */
-export function minutes(sec: number): string {
-  const whole = Math.floor(sec);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
-/** The weekday stands behind: «за 20 ноября, пятница» needs no declension. */
-function longDate(day: string, { locale }: Settings): string {
-  const date = new Date(`${day}T12:00:00Z`);
-  const format = (options: Intl.DateTimeFormatOptions) =>
-    new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" }).format(date);
-  return `${format({ day: "numeric", month: "long" })}, ${format({ weekday: "long" })}`;
 }

@@ -1,60 +1,32 @@
-import { dayPrefix, digestKey, indexDayPrefix } from "../../core/bucket-layout.ts";
-import { CallRow } from "../../core/call-row.ts";
-import { Digest, summarize } from "../../core/digest.ts";
+import { digestKey, digestSentKey } from "../../core/bucket-layout.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { readJson, writeJson } from "../../core/store-json.ts";
+import type { Report } from "../../core/report.ts";
+import { periodName } from "../../core/report-period.ts";
+import { writeJson } from "../../core/store-json.ts";
+import type { DigestDue } from "../../events/digest-due.ts";
+import { type MakeFiles, sendDigestFiles } from "./digest-files.ts";
+import { digestMessage } from "./digest-message.ts";
+import { makeReport } from "./make-report.ts";
+import { sendOnce } from "./send-once.ts";
+import type { ReportPorts } from "./stage.ts";
 
-/** How many days back calls can still come in late: recordings appear hours later, and telephony is looked through two days back. */
-const LATE_DAYS = 3;
-
-/** Sums the day up and stores the digest beside the others. */
-export async function makeDigest(store: Store, tenant: string, day: string): Promise<Digest> {
-  const rows = await rowsOf(store, tenant, day);
-  const late = (
-    await Promise.all(earlierDays(day).map((earlier) => uncounted(store, tenant, earlier, day)))
-  ).flat();
-  const done = new Set(rows.map((row) => row.callId));
-  const begun = await callsOf(store, tenant, day);
-  const inProgress = begun.filter((callId) => !done.has(callId)).length;
-  const digest = summarize(tenant, day, { rows, late, inProgress });
-  await writeJson(store, digestKey(tenant, day), digest);
-  return digest;
+/** Makes the digest of the period, keeps it, and sends it if nobody has; then its files, where there are any. */
+export async function sendDigest(
+  event: DigestDue,
+  ports: ReportPorts,
+  { files }: { files?: MakeFiles } = {},
+): Promise<void> {
+  const { tenant, data: period } = event;
+  const sent = await sendOnce(digestSentKey(tenant, periodName(period), "telegram"), ports, async () => {
+    const report = await makeReport({ tenant, period, ports });
+    await keepReport(ports.store, report);
+    return { blocks: digestMessage(report, await ports.settingsOf(tenant)) };
+  });
+  const [first] = sent.messageIds;
+  if (files && first !== undefined) await sendDigestFiles(event, first, files, ports);
 }
 
-/** Rows of an earlier day that neither its own digest nor one since has counted. A day without a digest was never announced, so nothing of it is late. */
-async function uncounted(store: Store, tenant: string, day: string, until: string): Promise<CallRow[]> {
-  const own = await readJson(store, digestKey(tenant, day), Digest);
-  if (!own) return [];
-  const since = await Promise.all(
-    earlierDays(until)
-      .filter((other) => other > day)
-      .map(async (other) => (await readJson(store, digestKey(tenant, other), Digest))?.value.callIds ?? []),
-  );
-  const counted = new Set([...own.value.callIds, ...since.flat()]);
-  return (await rowsOf(store, tenant, day)).filter((row) => !counted.has(row.callId));
-}
-
-async function rowsOf(store: Store, tenant: string, day: string): Promise<CallRow[]> {
-  const rows: CallRow[] = [];
-  for await (const { key } of store.list(indexDayPrefix(tenant, day))) {
-    const row = await readJson(store, key, CallRow);
-    if (row) rows.push(row.value);
-  }
-  return rows;
-}
-
-/** Every call of the day that has a folder, in whatever state. */
-async function callsOf(store: Store, tenant: string, day: string): Promise<string[]> {
-  const callIds: string[] = [];
-  for await (const { key } of store.list(dayPrefix(tenant, day))) {
-    if (key.endsWith("/call.json")) callIds.push(key.split("/").at(-2) ?? "");
-  }
-  return callIds;
-}
-
-function earlierDays(day: string): string[] {
-  const noon = Date.parse(`${day}T12:00:00Z`);
-  return Array.from({ length: LATE_DAYS }, (_value, index) =>
-    new Date(noon - (index + 1) * 86_400_000).toISOString().slice(0, 10),
-  );
+/** Puts the report beside the others. Of a day that says as well which calls have been counted: keep what people get to see, and only that. */
+export async function keepReport(store: Store, report: Report): Promise<void> {
+  await writeJson(store, digestKey(report.tenant, periodName(report.period)), report);
 }

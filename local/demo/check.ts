@@ -1,3 +1,4 @@
+import { isTooOldForAlert, warrantsAlert } from "../../core/alerts.ts";
 import { scorecardKey, transcriptKey } from "../../core/bucket-layout.ts";
 import type { CallRow } from "../../core/call-row.ts";
 import type { Store } from "../../core/ports/store.ts";
@@ -6,7 +7,9 @@ import { readJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
 import type { SandboxPortal } from "../sandbox/portal.ts";
 import type { Scenario, ScenarioCall } from "../sandbox/scenario.ts";
+import { checkDigest, wasSaid } from "./check-digest.ts";
 import type { DemoVendors } from "./vendors.ts";
+import { alertsIn, digestsIn } from "./wait.ts";
 
 /** What of the whole day is not as it must be; empty when all is well. */
 export async function checkDay(day: {
@@ -16,6 +19,8 @@ export async function checkDay(day: {
   store: Store;
   rows: readonly CallRow[];
   upload: { name: string; slug: string };
+  /** How many calls the supervisor is to hear of at once. */
+  alerts: number;
 }): Promise<string[]> {
   const { scenario, portal, store, rows, upload } = day;
   const { sandbox } = day.vendors;
@@ -39,8 +44,20 @@ export async function checkDay(day: {
   const row = rows.find(({ title }) => title === upload.name);
   if (uploaded && row) problems.push(...(await checkCall(store, row, uploaded, isJudged)));
   else problems.push("the uploaded file was not scored");
-  if (sandbox.telegram) expect("digests in Telegram", portal.telegram.messages.length, 1);
+  if (sandbox.telegram) problems.push(...(await checkDigest(store, "default", "2026-11-19")));
+  if (sandbox.telegram) {
+    expect("digests in Telegram", digestsIn(portal.telegram).length, 1);
+    expect("alerts in Telegram", alertsIn(portal.telegram).length, day.alerts);
+  }
   return problems;
+}
+
+/** What the sample checklists say. */
+const ALERT_BELOW_PERCENT = 40;
+
+/** How many of the calls are told of at once. */
+export function alertsExpected(rows: readonly CallRow[], now: Date): number {
+  return rows.filter((row) => warrantsAlert(row, ALERT_BELOW_PERCENT) && !isTooOldForAlert(row, now)).length;
 }
 
 /** What differs from what must be; empty when all is well. Sentences for a person. */
@@ -89,14 +106,7 @@ export function quoteProblems(scorecard: Scorecard, transcript: Transcript): str
     ...scorecard.verdicts.flatMap((verdict) => verdict.evidence),
     ...scorecard.objections.flatMap((objection) => objection.evidence),
   ];
-  return evidence.flatMap(({ turn, speaker, quote, startSec, endSec }) => {
-    const said = transcript.turns[turn];
-    const holds =
-      said?.speaker === speaker &&
-      said.text.includes(quote) &&
-      startSec >= said.startSec &&
-      endSec <= said.endSec &&
-      startSec < endSec;
-    return holds ? [] : [`a quote does not stand in turn ${turn}`];
-  });
+  return evidence.flatMap((one) =>
+    wasSaid(one, transcript) ? [] : [`a quote does not stand in turn ${one.turn}`],
+  );
 }

@@ -6,19 +6,20 @@ import type { CallRow } from "../../core/call-row.ts";
 import { fastClock } from "../../core/clock.ts";
 import type { Environment } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { dayPeriod } from "../../core/report-period.ts";
 import { defaultSettings } from "../../core/settings.ts";
-import { DigestDue } from "../../events/digest-due.ts";
+import { digestDue } from "../../events/digest-due.ts";
 import { base, closeDeps, configure } from "../../functions/deps.ts";
 import { publish } from "../../functions/run-stage.ts";
 import { lockDataDir } from "../data-dir-lock.ts";
 import { addBadMoments, type SandboxPortal, startSandboxPortal } from "../sandbox/portal.ts";
 import type { Scenario } from "../sandbox/scenario.ts";
 import { writeScorecardFile } from "../scorecard-file.ts";
-import { checkDay } from "./check.ts";
-import { printDigest, printEnd, say } from "./print.ts";
+import { alertsExpected, checkDay } from "./check.ts";
+import { printAlerts, printDigest, printEnd, say } from "./print.ts";
 import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
 import { chooseVendors } from "./vendors.ts";
-import { waitForDigest, waitForRows } from "./wait.ts";
+import { waitForAlerts, waitForDigest, waitForRows } from "./wait.ts";
 
 export interface DemoOptions {
   scenario: Scenario;
@@ -79,17 +80,17 @@ export async function playDemo({ scenario, env: given, dataDir }: DemoOptions): 
     const count = scenario.calls.length + 1;
     const rows = await waitForRows({ store, day: DAY, count, giveUpSec, hasEnded: service.hasEnded });
 
+    const alerts = alertsExpected(rows, clock.now());
+    if (vendors.sandbox.telegram) printAlerts(await waitForAlerts(portal.telegram, alerts));
+
     configure({ env, clock });
-    await publish(
-      [DigestDue.create({ tenant: TENANT, subject: DAY, time: clock.now(), data: { day: DAY } })],
-      base().queue,
-    );
+    await publish([digestDue({ tenant: TENANT, period: dayPeriod(DAY), time: clock.now() })], base().queue);
     if (vendors.sandbox.telegram) {
       const digest = await waitForDigest(portal.telegram);
       if (digest) printDigest(digest);
     }
     await showScorecard([...rows.values()], dataDir);
-    problems.push(...(await checkDay({ scenario, portal, vendors, store, rows, upload: UPLOAD })));
+    problems.push(...(await checkDay({ scenario, portal, vendors, store, rows, upload: UPLOAD, alerts })));
     if (service.hasEnded()) problems.push("the service ended by itself");
     await service.stop();
     printEnd(dataDir, DAY, begun);

@@ -32,16 +32,28 @@ function resultOf(row: CallRow): string {
   return `${paintBand(`${row.percent ?? "—"} / 100`)}${notes.length > 0 ? `  ${dim(notes.join(", "))}` : ""}`;
 }
 
+/** Of several alerts the first: the others look like it. */
+export function printAlerts(alerts: readonly string[]): void {
+  const [first] = alerts;
+  if (first === undefined) return;
+  const others = alerts.length === 1 ? "" : `, one of ${alerts.length}`;
+  printFramed(`Told at once, as Telegram shows it${others}`, first);
+}
+
 export function printDigest(text: string): void {
-  say(`\n${bold("The digest, as Telegram shows it")}`);
+  printFramed("The digest, as Telegram shows it", text);
+}
+
+function printFramed(title: string, text: string): void {
+  say(`\n${bold(title)}`);
   const width = 72;
   say(dim(`┌${"─".repeat(width)}`));
   for (const line of text.split("\n")) say(`${dim("│")} ${line}`);
-  say(dim(`└${"─".repeat(width)}\n`));
+  say(dim(`└${"─".repeat(width)}`));
 }
 
 export function printEnd(dataDir: string, day: string, begun: number): void {
-  say("Everything it wrote is plain files:");
+  say("\nEverything it wrote is plain files:");
   for (const path of [
     "bucket/calls/default/",
     `bucket/reports/default/${day}/digest.json`,

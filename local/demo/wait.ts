@@ -3,7 +3,9 @@ import { indexDayPrefix } from "../../core/bucket-layout.ts";
 import { dayIn } from "../../core/call.ts";
 import { CallRow } from "../../core/call-row.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { defaultSettings } from "../../core/settings.ts";
 import { readJson } from "../../core/store-json.ts";
+import { textsFor } from "../../locales/index.ts";
 import type { TelegramSandbox } from "../sandbox/telegram.ts";
 import { printCall } from "./print.ts";
 
@@ -40,6 +42,30 @@ export async function waitForRows(options: {
 
 export async function waitForDigest(telegram: TelegramSandbox): Promise<string | undefined> {
   const giveUpAt = Date.now() + DIGEST_WITHIN_MS;
-  while (telegram.messages.length === 0 && Date.now() < giveUpAt) await setTimeout(50);
-  return telegram.messages.map((message) => message.plain).join("\n\n") || undefined;
+  while (digestsIn(telegram).length === 0 && Date.now() < giveUpAt) await setTimeout(50);
+  return digestsIn(telegram).join("\n\n") || undefined;
+}
+
+/** The alerts on single calls, once there are so many or the time is up; critical violations first. */
+export async function waitForAlerts(telegram: TelegramSandbox, count: number): Promise<string[]> {
+  const giveUpAt = Date.now() + DIGEST_WITHIN_MS;
+  while (alertsIn(telegram).length < count && Date.now() < giveUpAt) await setTimeout(50);
+  return alertsIn(telegram);
+}
+
+/** As Telegram shows them, with their buttons; critical violations first. */
+export function alertsIn({ messages }: Pick<TelegramSandbox, "messages">): string[] {
+  return messages
+    .filter(({ plain }) => /^(🚨|⚠️)/u.test(plain))
+    .map(({ plain, buttons = [] }) =>
+      [plain, ...buttons.map((row) => row.map(({ text }) => `[ ${text} ]`).join(" "))].join("\n"),
+    )
+    .sort((a, b) => Number(b.startsWith("🚨")) - Number(a.startsWith("🚨")));
+}
+
+const TITLE = textsFor(defaultSettings.locale).digest.title("day", "");
+
+/** The messages that are digests, and not alerts on single calls. */
+export function digestsIn({ messages }: Pick<TelegramSandbox, "messages">): string[] {
+  return messages.map(({ plain }) => plain).filter((plain) => plain.startsWith(TITLE));
 }
