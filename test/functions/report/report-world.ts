@@ -1,12 +1,15 @@
 import { callKey, indexRowKey, outcomeKey, scorecardKey } from "../../../core/bucket-layout.ts";
 import type { Call } from "../../../core/call.ts";
-import type { CallRow } from "../../../core/call-row.ts";
+import { CallRow } from "../../../core/call-row.ts";
+import type { CallIndex } from "../../../core/ports/call-index.ts";
 import type { Notifier } from "../../../core/ports/notify.ts";
+import { dayPeriod, weekPeriod } from "../../../core/report-period.ts";
 import { unknownMetrics } from "../../../core/score/metrics.ts";
-import { writeJson } from "../../../core/store-json.ts";
+import { readText, writeJson } from "../../../core/store-json.ts";
 import { CallScored } from "../../../events/call-scored.ts";
 import { CallSkipped } from "../../../events/call-skipped.ts";
-import { DigestDue } from "../../../events/digest-due.ts";
+import { digestDue as digestDueFor } from "../../../events/digest-due.ts";
+import { memoryCallIndex } from "../../fakes/call-index.ts";
 import { type MemoryNotifier, memoryNotifier } from "../../fakes/notify.ts";
 import { makeWorld, type World } from "../world.ts";
 
@@ -16,15 +19,26 @@ const AT = new Date("2026-11-20T16:00:00Z");
 export interface ReportWorld extends World {
   telegram: MemoryNotifier;
   notifier(): Promise<Notifier | null>;
+  index(): Promise<CallIndex>;
 }
 
 export function reportWorld(settings: Parameters<typeof makeWorld>[0] = {}): ReportWorld {
   const telegram = memoryNotifier();
-  return { ...makeWorld({ now: AT.toISOString(), ...settings }), telegram, notifier: async () => telegram };
+  const world = makeWorld({ now: AT.toISOString(), ...settings });
+  return { ...world, telegram, notifier: async () => telegram, index: async () => indexOf(world) };
+}
+
+/** What is asked of the rows in the world's bucket. */
+export function indexOf({ store, clock, settings }: World): CallIndex {
+  return memoryCallIndex({ store, clock, timeZoneOf: async () => settings.timeZone });
 }
 
 export function digestDue(day = DAY) {
-  return DigestDue.create({ tenant: "default", subject: day, time: AT, data: { day } });
+  return digestDueFor({ tenant: "default", period: dayPeriod(day), time: AT });
+}
+
+export function weekDue(day = DAY) {
+  return digestDueFor({ tenant: "default", period: weekPeriod(day), time: AT });
 }
 
 export function callIdOn(day: string, n: number): string {
@@ -121,7 +135,7 @@ export function verdictJson(criterionId: string, value: string, quote?: string) 
 
 /** A row as the report would have written it. */
 export async function putRow({ store }: World, callId: string, differs: Partial<CallRow> = {}) {
-  const row: CallRow = {
+  const row = CallRow.parse({
     callId,
     startedAt: "2026-11-20T12:55:00+03:00",
     durationSec: 61,
@@ -141,6 +155,10 @@ export async function putRow({ store }: World, callId: string, differs: Partial<
     worst: null,
     best: null,
     ...differs,
-  };
+  });
   await writeJson(store, indexRowKey("default", callId), row);
+}
+
+export async function readRow({ store }: World, callId: string): Promise<CallRow> {
+  return CallRow.parse(JSON.parse((await readText(store, indexRowKey("default", callId))) ?? ""));
 }

@@ -12,6 +12,7 @@ import {
   putSkipped,
   reportWorld,
   verdictJson,
+  weekDue,
 } from "./report-world.ts";
 
 const CALL_ID = callIdOn(DAY, 1);
@@ -134,11 +135,34 @@ describe("the digest", () => {
     expect(world.telegram.sent).toHaveLength(1);
   });
 
+  it("of each period is sent once, whatever comes twice [report:digest-periods]", async () => {
+    const world = reportWorld();
+    await putRow(world, CALL_ID);
+    for (const due of [digestDue(), weekDue(), weekDue(), digestDue()]) await run(report, due, world);
+    const titles = world.telegram.texts().map((text) => text.split("\n")[0]);
+    expect(titles).toEqual(["Сводка за 20 ноября, пятница", "Сводка за неделю, 16–22 ноября"]);
+    expect(await readObject(world.store, "reports/default/2026-W47/digest.json")).toMatchObject({
+      period: { kind: "week", from: "2026-11-16", to: "2026-11-22" },
+      totals: { calls: 1 },
+    });
+  });
+
+  it("that was announced by the version before comes as ever", async () => {
+    const world = reportWorld();
+    await putRow(world, CALL_ID);
+    const { data: _data, ...envelope } = digestDue();
+    await run(report, { ...envelope, dataversion: 1, data: { day: DAY } }, world);
+    await run(report, digestDue(), world);
+    expect(world.telegram.texts()).toEqual([expect.stringContaining("Сводка за 20 ноября")]);
+  });
+
   it("is stored for companies without a messenger", async () => {
     const world = reportWorld();
     await putRow(world, CALL_ID);
     await run(report, digestDue(), { ...world, notifier: async () => null });
-    expect(await readObject(world.store, `reports/default/${DAY}/digest.json`)).toMatchObject({ total: 1 });
+    expect(await readObject(world.store, `reports/default/${DAY}/digest.json`)).toMatchObject({
+      totals: { calls: 1 },
+    });
   });
 
   it("counts what stands in the rows, each number as the rows say [report:digest-counts]", async () => {
@@ -150,13 +174,15 @@ describe("the digest", () => {
     await putRow(world, callIdOn(DAY, 6), notScored("failed", "recording.not_audio"));
     await run(report, digestDue(), world);
     expect(await readObject(world.store, `reports/default/${DAY}/digest.json`)).toMatchObject({
-      total: 6,
-      scored: 3,
-      passed: 1,
-      needsReview: 2,
-      averagePercent: 70.3,
-      bands: { green: 1, yellow: 0, red: 1 },
-      agents: [{ id: "11", name: "Анна", scored: 3, averagePercent: 70.3 }],
+      totals: {
+        calls: 6,
+        scored: 3,
+        passed: 1,
+        needsReview: 2,
+        average: { percent: 70.3, of: 2 },
+        bands: { green: 1, yellow: 0, red: 1 },
+      },
+      agents: [{ id: "11", name: "Анна", scored: 3, average: { percent: 70.3 } }],
       notScored: [
         { code: "call.missed", calls: 2 },
         { code: "recording.not_audio", calls: 1 },
@@ -165,7 +191,7 @@ describe("the digest", () => {
     });
     const [text] = world.telegram.texts();
     expect(text).toContain("Оценено 3 из 6 звонков");
-    expect(text).toContain("Средний балл — 70,3 из 100");
+    expect(text).toContain("Средний балл — 70,3 ± 38,7 из 100");
     expect(text).toContain("не состоялся — 2");
     expect(text).toContain("вместо записи другой файл — 1");
   });
@@ -201,7 +227,7 @@ describe("the digest", () => {
     const [text] = world.telegram.texts();
     expect(text).toContain("<b> — 10");
     expect(text).toContain("«Это <i>дорого</i> & точка» (1:14)");
-    expect(text).toContain("Не выполнено: Цена < 100 & > 10");
+    expect(text).toContain("Замечание: Цена < 100 & > 10");
     expect(text).toContain("файл «запись <b>.mp3»");
   });
 
@@ -234,13 +260,40 @@ describe("calls that were finished after their day's digest", () => {
     await putRow(world, CALL_ID);
     await run(report, digestDue(), world);
     expect(await readObject(world.store, `reports/default/${DAY}/digest.json`)).toMatchObject({
-      total: 1,
+      totals: { calls: 1 },
       late: { calls: 1, averagePercent: 40 },
       callIds: [CALL_ID, callIdOn(YESTERDAY, 2)],
     });
     expect(world.telegram.texts().at(-1)).toContain("За прошлые дни досчитано: 1 звонок, средний балл — 40");
     await run(report, digestDue("2026-11-21"), world);
     expect(await readObject(world.store, "reports/default/2026-11-21/digest.json")).toMatchObject({
+      late: { calls: 0 },
+    });
+  });
+
+  it("are told by a digest of the version before as well", async () => {
+    const world = reportWorld();
+    await putRow(world, callIdOn(YESTERDAY, 1));
+    await putRow(world, callIdOn(YESTERDAY, 2));
+    // What else stood in it is read no more.
+    await writeJson(world.store, `reports/default/${YESTERDAY}/digest.json`, {
+      total: 1,
+      day: YESTERDAY,
+      callIds: [callIdOn(YESTERDAY, 1)],
+    });
+    await run(report, digestDue(), world);
+    expect(await readObject(world.store, `reports/default/${DAY}/digest.json`)).toMatchObject({
+      late: { calls: 1 },
+    });
+  });
+
+  it("are none of a week, which is made when all is in", async () => {
+    const world = reportWorld();
+    await putRow(world, callIdOn("2026-11-15", 1));
+    await run(report, digestDue("2026-11-15"), world);
+    await putRow(world, callIdOn("2026-11-15", 2));
+    await run(report, weekDue(), world);
+    expect(await readObject(world.store, "reports/default/2026-W47/digest.json")).toMatchObject({
       late: { calls: 0 },
     });
   });

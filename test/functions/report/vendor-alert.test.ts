@@ -63,3 +63,35 @@ describe("when a vendor stops serving us", () => {
 it("has words in both languages for the same reasons", () => {
   expect(Object.keys(en.vendorAlert.reasons)).toEqual(Object.keys(ru.vendorAlert.reasons));
 });
+
+describe("when the CRM takes no scores", () => {
+  const about = (code: string) => ({
+    paused: VendorPaused.create({ ...common, data: { vendor: "crm-field", code, since } }),
+    recovered: VendorRecovered.create({ ...common, data: { vendor: "crm-field", since } }),
+  });
+
+  it("the supervisor reads what to do about it, and that it is done", async () => {
+    const world = reportWorld();
+    const { paused: first, recovered: last } = about("crm.field_missing");
+    await run(report, first, world);
+    await run(report, last, world);
+    expect(texts(world).map((text) => text.split("\n").slice(0, 2))).toEqual([
+      [
+        "🔴 <b>Битрикс24, оценки в карточках: не работает с 20 ноября в 12:55</b>",
+        "В сделках или лидах портала нет поля для оценки: создайте его командой npx cqa crm-setup или уберите field из BITRIX24_WRITE_BACK.",
+      ],
+      [
+        "🟢 <b>Битрикс24, оценки в карточках: снова работает</b>",
+        "Отложенные звонки уже обрабатываются, делать ничего не нужно.",
+      ],
+    ]);
+  });
+
+  it("because the whole portal is down, that is told once and not for each thing that is written", async () => {
+    const world = reportWorld();
+    const { paused: first, recovered: last } = about("crm.unreachable");
+    await run(report, first, world);
+    await run(report, last, world);
+    expect(texts(world)).toEqual([]);
+  });
+});

@@ -1,0 +1,122 @@
+import type { SpreadsheetTexts } from "./spreadsheet.ru.ts";
+import { number } from "./words.en.ts";
+
+/** Texts of the Excel file, in English. */
+
+export const spreadsheetEn: SpreadsheetTexts = {
+  sheets: {
+    summary: "Summary",
+    calls: "Calls",
+    agents: "Agents",
+    criteria: "Criteria",
+    objections: "Objections",
+    objectionQuotes: "Objections in calls",
+  },
+
+  summary: {
+    period: "Period",
+    from: "from",
+    to: "to",
+    madeAt: "Made at",
+    timeZone: "Time zone of dates and times",
+    calls: "Calls",
+    scored: "Scored",
+    skipped: "Skipped",
+    failed: "Could not be processed",
+    inProgress: "Still in progress",
+    average: "Average of 100",
+    margin: "Margin of the average, ±",
+    change: "Change against the last period",
+    passed: "Passed",
+    passedShare: "Share passed",
+    needsReview: "For a person to review",
+    autoFailed: "Critical violations",
+    green: "Green band",
+    yellow: "Yellow band",
+    red: "Red band",
+    duration: "Time on the phone",
+    late: "Finished of earlier days",
+    lateAverage: "Their average",
+    speech: "Speech recognised",
+    promptTokens: "Tokens of prompts",
+    completionTokens: "Tokens of answers",
+    cost: (currency) => `Cost, ${currency}`,
+    notScored: (reason) => `Not scored: ${reason}`,
+    meaning: "What the columns mean",
+    columns: {
+      percent:
+        "Score: from 0 to 100, by the company's checklist. “Score uncapped” is what it would be without the critical violation.",
+      share:
+        "Shares: from 0 to 100%: how much of what could be got was got, where the criterion applies and was judged.",
+      margin:
+        "Margin, ±: the true average lies within with a probability of 95%. The fewer the calls, the wider it is.",
+      change: "Change: how much more or less than in the period of the same length before.",
+      duration: "Durations are hours, minutes and seconds; they can be added up.",
+      empty: "An empty cell is not known or does not apply; it is no zero.",
+    },
+    cut: (shown, all) =>
+      `The sheet “Calls” has the first ${number(shown)} of ${number(all)} calls: choose a shorter period to see all. Totals are of all.`,
+    smallSample: (enough) =>
+      `Not every agent has ${number(enough)} scored calls: it is too early to compare them.`,
+  },
+
+  calls: {
+    startedAt: "Start",
+    duration: "Duration",
+    agent: "Agent",
+    departments: "Departments",
+    direction: "Direction",
+    line: "Line",
+    title: "File",
+    status: "Outcome",
+    reason: "Reason",
+    callType: "Kind of call",
+    checklist: "Checklist",
+    checklistVersion: "Version",
+    percent: "Score",
+    rawPercent: "Score uncapped",
+    passed: "Passed",
+    band: "Band",
+    needsReview: "To review",
+    autoFailedBy: "Critical violation",
+    worst: "Most important not met",
+    worstQuote: "Quote",
+    worstAt: "At",
+    objections: "Objections",
+    nextStepAgreed: "Next step agreed",
+    nextStep: "Next step",
+    clientNeed: "What the client needs",
+    summary: "In short",
+    agentTalkShare: "Agent's share of speech",
+    speech: "Speech recognised",
+    promptTokens: "Tokens of prompts",
+    completionTokens: "Tokens of answers",
+    tags: "Tags",
+    callId: "Call id",
+    directions: { incoming: "incoming", outgoing: "outgoing" },
+    statuses: { scored: "scored", skipped: "skipped", failed: "failed" },
+    bands: { green: "green", yellow: "yellow", red: "red" },
+  },
+
+  agents: {
+    average: "Average",
+    margin: "Margin, ±",
+    change: "Change",
+    passed: "Passed",
+    needsReview: "To review",
+    autoFailed: "Critical violations",
+    id: "Id in the CRM",
+  },
+
+  objections: {
+    handling: "Handling",
+    quote: "Quote",
+    at: "At",
+    handlings: {
+      handled: "handled",
+      partly: "partly",
+      unhandled: "not handled",
+      ignored: "ignored",
+    },
+  },
+};
