@@ -1,3 +1,5 @@
+import { AlertDue } from "./alert-due.ts";
+import { AlertsBundled } from "./alerts-bundled.ts";
 import { CallEnded } from "./call-ended.ts";
 import { CallFailed } from "./call-failed.ts";
 import { CallScored } from "./call-scored.ts";
@@ -5,6 +7,7 @@ import { CallSkipped } from "./call-skipped.ts";
 import { CallTranscribed } from "./call-transcribed.ts";
 import { readEnvelope } from "./define.ts";
 import { DigestDue } from "./digest-due.ts";
+import { RecipientLost } from "./recipient-lost.ts";
 import { RecordingStored } from "./recording-stored.ts";
 import { TranscriptionStarted } from "./transcription-started.ts";
 import { VendorPaused } from "./vendor-paused.ts";
@@ -24,6 +27,9 @@ export const definitions = [
   VendorPaused,
   VendorRecovered,
   WritebackDue,
+  AlertDue,
+  AlertsBundled,
+  RecipientLost,
 ] as const;
 
 export type BusEvent =
@@ -37,13 +43,16 @@ export type BusEvent =
   | DigestDue
   | VendorPaused
   | VendorRecovered
-  | WritebackDue;
+  | WritebackDue
+  | AlertDue
+  | AlertsBundled
+  | RecipientLost;
 
 export type EventType = BusEvent["type"];
 
-/** Whether the event's subject is a call and not a day or a vendor. */
+/** Whether the event's subject is a call and not a period, a vendor or a chat. */
 export function isAboutCall({ type }: BusEvent): boolean {
-  return /^(call|recording|transcription|writeback)\./.test(type);
+  return /^(call|recording|transcription|writeback|alert)\./.test(type);
 }
 
 /**

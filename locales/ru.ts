@@ -1,15 +1,12 @@
+import { alertsRu } from "./alerts.ru.ts";
+import { bot } from "./bot.ru.ts";
+import { coaching, digest } from "./digest.ru.ts";
+import { documentsRu } from "./documents.ru.ts";
+import { outcomes } from "./outcomes.ru.ts";
+import { spreadsheetRu } from "./spreadsheet.ru.ts";
+import { calls, number } from "./words.ru.ts";
+
 /** Every text a customer reads, in Russian. `en.ts` must have the same shape, or the project does not compile. */
-
-const plurals = new Intl.PluralRules("ru");
-
-function count(n: number, one: string, few: string, many: string): string {
-  const forms: Record<string, string> = { one, few, many, other: many };
-  return `${number(n)} ${forms[plurals.select(n)]}`;
-}
-
-const decimal = new Intl.NumberFormat("ru", { maximumFractionDigits: 1 });
-const number = (value: number) => decimal.format(value);
-const calls = (n: number) => count(n, "звонок", "звонка", "звонков");
 
 const whose = { agent: "менеджера", client: "клиента", any: "обеих сторон" };
 
@@ -31,38 +28,38 @@ const metrics: Record<string, { name: string; show: (value: number) => string }>
 
 const metric = (name: string) => metrics[name] ?? { name, show: number };
 
-/** Reasons in the middle of a line: «пропущенный — 2». */
-const outcomes = {
-  "call.missed": "не состоялся",
-  "call.too_short": "слишком короткий",
-  "call.internal": "внутренний",
-  "call.info": "автоматический обзвон",
-  "call.voicemail": "автоответчик",
-  "call.menu": "голосовое меню",
-  "call.wrong_number": "ошиблись номером",
-  "call.type_unclear": "не ясно, что за звонок",
-  "call.unknown": "нет в статистике портала",
-  "recording.absent": "нет записи",
-  "recording.empty": "запись пуста",
-  "recording.not_audio": "вместо записи другой файл",
-  "recording.unsupported_format": "формат записи не поддерживается",
-  "recording.truncated": "запись скачалась не целиком",
-  "recording.too_large": "запись больше 1 ГБ",
-  "recording.url_refused": "запись лежит на недоверенном адресе",
-  "speech.rejected_audio": "распознавание не приняло запись",
-  "speech.undecodable": "запись не читается распознаванием",
-  "speech.task_failed": "распознавание не справилось",
-  "speech.task_lost": "задача распознавания потеряна",
-  "speech.timed_out": "распознавание не ответило вовремя",
-  "transcript.no_speech": "на записи нет речи",
-  "transcript.bad_audio": "запись неразборчива",
-  "checklist.none": "нет подходящего чек-листа",
-  "checklist.invalid": "чек-лист с ошибкой",
-  "llm.input_too_long": "разговор длиннее, чем помещается в модель",
+/** Why a vendor does not serve us, and what to do, by the code of the error. */
+const vendorReasons = {
+  "crm.unauthorized":
+    "Портал не принимает входящий вебхук: он удалён, истёк или записан с ошибкой. Проверьте BITRIX24_WEBHOOK_URL.",
+  "crm.forbidden":
+    "Портал не разрешает чтение или запись: проверьте права вебхука и его владельца, и входит ли REST в тариф.",
+  "crm.field_missing":
+    "В сделках или лидах портала нет поля для оценки: создайте его командой npx cqa crm-setup или уберите field из BITRIX24_WRITE_BACK.",
+  "crm.insufficient_scope": "У вебхука не хватает прав: отметьте нужные в настройках входящего вебхука.",
+  "crm.payment_required": "Портал удалён или не оплачен.",
+  "crm.blocked": "Битрикс24 заблокировал REST для портала: обратитесь в его поддержку.",
+  "crm.moved": "Портал переехал на другой адрес: поправьте BITRIX24_WEBHOOK_URL.",
+  "crm.not_found":
+    "По адресу BITRIX24_WEBHOOK_URL портал не отвечает как портал: проверьте адрес и права вебхука.",
+  "crm.unreachable": "С порталом нет связи.",
+  "speech.unauthorized": "Сбер не принимает ключ: проверьте SBER_OAUTH_CLIENT_ID и SBER_OAUTH_CLIENT_SECRET.",
+  "speech.no_money": "Закончились оплаченные минуты: пополните проект SaluteSpeech в кабинете Сбера.",
+  "speech.forbidden": "Ключу не разрешено распознавание: проверьте SALUTESPEECH_SCOPE.",
+  "speech.untrusted_certificate":
+    "Сертификату Сбера нет доверия: выполните npx cqa fetch-ca и укажите SALUTESPEECH_CA_FILE.",
+  "speech.unreachable": "С SaluteSpeech нет связи.",
+  "speech.oauth_unavailable": "Сервер авторизации Сбера не отвечает.",
+  "speech.unavailable": "SaluteSpeech отвечает ошибкой.",
+  "llm.unauthorized": "Сервис модели не принимает ключ: проверьте его и адрес сервиса.",
+  "llm.no_money": "На счёте сервиса модели закончились деньги: пополните его.",
+  "llm.unknown_model": "Сервис не знает такой модели: проверьте её название и адрес сервиса.",
+  "llm.region_refused": "Сервис модели не обслуживает эту страну: выберите другой или свой шлюз.",
+  "llm.wrong_address": "По адресу модели отвечает что-то другое: проверьте адрес сервиса.",
+  "llm.rejected_request": "Модель не принимает запросы в таком виде: выберите другую модель.",
+  "llm.timeout": "Модель не успевает ответить.",
+  "llm.unreachable": "С сервисом модели нет связи.",
 };
-
-const outcome = (code: string) =>
-  Object.hasOwn(outcomes, code) ? outcomes[code as keyof typeof outcomes] : code;
 
 export const ru = {
   outcomes,
@@ -106,29 +103,30 @@ export const ru = {
     modelIncomplete: "Модель не дала полного ответа по критерию, он не оценён.",
     quoteRefused: "Модель не подтвердила вывод точной цитатой, критерий не оценён.",
   },
-  digest: {
-    title: (date: string) => `Сводка за ${date}`,
-    nothing: "Звонков за день не было.",
-    scored: (scored: number, total: number) => `Оценено ${scored} из ${calls(total)}`,
-    average: (percent: string) => `Средний балл — ${percent} из 100`,
-    passed: (passed: number, scored: number) => `Прошли порог: ${passed} из ${scored}`,
-    review: (n: number) => `На проверку человеку: ${calls(n)}`,
-    inProgress: (n: number) => `Ещё в работе: ${calls(n)}`,
-    agents: "Менеджеры",
-    agent: (name: string, percent: string, n: number) => `${name} — ${percent} (${calls(n)})`,
-    smallSample: "Меньше десяти звонков на человека — сравнивать менеджеров рано.",
-    attention: "Требуют внимания",
-    best: "Лучший звонок",
-    call: (time: string, agent: string, percent: string) => `${time}, ${agent} — ${percent}`,
-    autoFail: (criterion: string) => `Критическое нарушение: ${criterion}`,
-    failedCriterion: (criterion: string) => `Не выполнено: ${criterion}`,
-    quote: (quote: string, at: string) => `«${quote}» (${at})`,
-    notScored: "Не оценены",
-    reason: (code: string, n: number) => `${outcome(code)} — ${n}`,
-    late: (n: number, percent: string | null) =>
-      `За прошлые дни досчитано: ${calls(n)}${percent === null ? "" : `, средний балл — ${percent}`}`,
-    unknownAgent: "менеджер не указан",
-    upload: (title: string) => `файл «${title}»`,
+  digest,
+  coaching,
+  bot,
+  alerts: alertsRu,
+  vendorAlert: {
+    vendors: {
+      crm: "Битрикс24",
+      "crm-comment": "Битрикс24, комментарии в карточках",
+      "crm-transcript": "Битрикс24, расшифровки в карточках",
+      "crm-field": "Битрикс24, оценки в карточках",
+      speech: "SaluteSpeech",
+      llm: "Языковая модель",
+      "llm-fallback": "Запасная модель",
+      notify: "Telegram",
+    },
+    paused: (vendor: string, since: string) => `${vendor}: не работает с ${since}`,
+    recovered: (vendor: string) => `${vendor}: снова работает`,
+    reasons: vendorReasons,
+    reason: (code: string): string =>
+      Object.hasOwn(vendorReasons, code)
+        ? vendorReasons[code as keyof typeof vendorReasons]
+        : `Запросы остаются без ответа (${code}).`,
+    nothingLost: "Ни один звонок не потерян: отложенные обработаются сами, когда причина будет устранена.",
+    goesOn: "Отложенные звонки уже обрабатываются, делать ничего не нужно.",
   },
   scorecard: {
     title: (percent: string) => `Оценка звонка: ${percent} из 100`,
@@ -149,10 +147,30 @@ export const ru = {
     noNextStep: "не договорились",
     capped: (raw: string) => `Сумма без критического нарушения — ${raw}`,
     review: "Звонок ждёт проверки человеком.",
+    people: { agent: "Менеджер", supervisor: "Руководитель" },
+    overridden: (who: string, when: string, before: string) =>
+      `Вердикт изменён: ${who}, ${when}. Программа считала: ${before}.`,
+    changed: (before: string) => `До пересмотра человеком — ${before}`,
+    appeal: (who: string, when: string, reason: string) => `Возражение (${who}, ${when}): ${reason}`,
+    decisions: {
+      open: "Возражение ждёт решения.",
+      accepted: "Возражение принято.",
+      rejected: "Возражение отклонено.",
+    },
     transcript: "Расшифровка",
     speakers: { agent: "Менеджер", client: "Клиент", unknown: "Голос" },
     play: (at: string) => `Послушать с ${at}`,
   },
+  crmComment: {
+    passed: "Порог пройден.",
+    notPassed: "Порог не пройден.",
+    weakest: "Что просело",
+    nextStepAgreed: "договорились",
+    source: (checklist: string, version: number) => `Чек-лист «${checklist}», версия ${number(version)}`,
+    field: "Оценка последнего звонка",
+  },
+  documents: documentsRu,
+  spreadsheet: spreadsheetRu,
   number,
   calls,
 };

@@ -1,4 +1,6 @@
+import * as z from "zod";
 import { digestDocumentKey, digestKey, digestSentKey } from "../../core/bucket-layout.ts";
+import { doneEffect } from "../../core/claim.ts";
 import type { NotifierFile } from "../../core/ports/notify.ts";
 import { Report } from "../../core/report.ts";
 import { periodName } from "../../core/report-period.ts";
@@ -15,7 +17,6 @@ export type MakeFiles = (report: Report, ports: ReportPorts) => Promise<readonly
 export const digestFiles: MakeFiles = async (report, ports) => {
   const { tenant, period } = report;
   const settings = await ports.settingsOf(tenant);
-  if (!settings.digestFiles) return [];
   // Its libraries are large, and most runs of the stage make no document.
   const { reportFiles } = await import("./documents/report-files.ts");
   const rows = rowsOf(await ports.index(), { tenant, from: period.from, to: period.to });
@@ -46,16 +47,16 @@ export async function sendDigestFiles(
   makeFiles: MakeFiles,
   ports: ReportPorts,
 ): Promise<void> {
+  if (!(await ports.settingsOf(tenant)).digestFiles) return;
   const name = periodName(period);
-  let made: Promise<readonly NotifierFile[]> | undefined;
-  const make = async () => {
-    const report = await readJson(ports.store, digestKey(tenant, name), Report);
-    return report ? makeFiles(report.value, ports) : [];
-  };
+  const keyOf = (kind: NotifierFile["kind"]) => digestSentKey(tenant, name, `telegram-${kind}s`);
+  const done = await Promise.all(kinds.map((kind) => doneEffect(ports.store, keyOf(kind), z.unknown())));
+  if (done.every((result) => result !== undefined)) return;
+  const report = (await readJson(ports.store, digestKey(tenant, name), Report))?.value;
+  // Made before anything is claimed: that takes its time, and a claim is short.
+  const files = report ? await makeFiles(report, ports) : [];
   for (const kind of kinds) {
-    await sendOnce(digestSentKey(tenant, name, `telegram-${kind}s`), ports, async () => {
-      made ??= make();
-      return { blocks: [], files: (await made).filter((file) => file.kind === kind), replyTo };
-    });
+    const ofKind = files.filter((file) => file.kind === kind);
+    await sendOnce(keyOf(kind), ports, async () => ({ blocks: [], files: ofKind, replyTo }));
   }
 }

@@ -1,9 +1,10 @@
+import type { Appeal } from "../../core/appeal.ts";
 import type { Checklist, Criterion } from "../../core/checklist.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
-import type { Evidence, Scorecard, Verdict } from "../../core/scorecard.ts";
+import type { Evidence, PersonRole, Scorecard, Verdict, VerdictValue } from "../../core/scorecard.ts";
 import type { Transcript } from "../../core/transcript.ts";
 import { type Texts, textsFor } from "../../locales/index.ts";
-import { minutes } from "./digest-message.ts";
+import { minutes } from "./digest-words.ts";
 
 export interface ScorecardPage {
   scorecard: Scorecard;
@@ -13,19 +14,29 @@ export interface ScorecardPage {
   audio: string | null;
   /** Who and when, in the reader's words. */
   heading: string;
+  /** What people have said against it. */
+  review?: PageReview;
+}
+
+export interface PageReview {
+  asJudged: Scorecard;
+  appeals: readonly Appeal[];
+  /** A moment in the reader's words and time zone. */
+  moment(at: string): string;
 }
 
 /**
  * One scorecard as a page without any script from elsewhere: every verdict opens to its quotes, and a click on a second plays the
  * recording from there.
  */
-export function scorecardPage({ scorecard, checklist, transcript, audio, heading }: ScorecardPage): string {
+export function scorecardPage(page: ScorecardPage): string {
+  const { scorecard, checklist, transcript, audio, heading, review } = page;
   const texts = textsFor(checklist.language);
   const { scorecard: words } = texts;
   const percent = scorecard.percent === null ? "—" : texts.number(scorecard.percent);
   const verdicts = checklist.criteria.flatMap((criterion) => {
     const verdict = scorecard.verdicts.find(({ criterionId }) => criterionId === criterion.id);
-    return verdict ? [verdictBlock(criterion, verdict, texts)] : [];
+    return verdict ? [verdictBlock(criterion, verdict, texts, review)] : [];
   });
   return `<!doctype html>
 <html lang="${checklist.language}">
@@ -36,6 +47,7 @@ export function scorecardPage({ scorecard, checklist, transcript, audio, heading
 <h1>${escapeHtml(words.title(percent))}</h1>
 <p class="who">${escapeHtml(heading)} · ${escapeHtml(checklist.name)}</p>
 ${scorecard.autoFailedBy !== null && scorecard.rawPercent !== null ? `<p class="bad">${escapeHtml(words.capped(texts.number(scorecard.rawPercent)))}</p>` : ""}
+${changedLine(scorecard, review, texts)}
 ${scorecard.needsReview ? `<p class="review">${escapeHtml(words.review)}</p>` : ""}
 ${audio === null ? "" : `<audio id="audio" controls preload="metadata" src="${attribute(audio)}"></audio>`}
 ${fact(words.summary, scorecard.summary)}
@@ -59,20 +71,69 @@ for (const button of document.querySelectorAll("button[data-sec]")) {
 `;
 }
 
-function verdictBlock(criterion: Criterion, verdict: Verdict, texts: Texts): string {
+function changedLine({ percent }: Scorecard, review: PageReview | undefined, texts: Texts): string {
+  const before = review?.asJudged.percent;
+  if (before === undefined || before === percent) return "";
+  const was = before === null ? "—" : texts.number(before);
+  return `<p class="review">${escapeHtml(texts.scorecard.changed(was))}</p>`;
+}
+
+function verdictWord({ polarity }: Criterion, verdict: VerdictValue, texts: Texts): string {
   const { scorecard: words } = texts;
-  const shown =
-    criterion.polarity === "prohibited" && (verdict.verdict === "met" || verdict.verdict === "not_met")
-      ? verdict.verdict === "met"
-        ? words.noViolation
-        : words.violation
-      : words.verdicts[verdict.verdict];
+  if (polarity === "prohibited" && verdict === "met") return words.noViolation;
+  if (polarity === "prohibited" && verdict === "not_met") return words.violation;
+  return words.verdicts[verdict];
+}
+
+function verdictBlock(
+  criterion: Criterion,
+  verdict: Verdict,
+  texts: Texts,
+  review: PageReview | undefined,
+): string {
+  const { scorecard: words } = texts;
+  const shown = verdictWord(criterion, verdict.verdict, texts);
   return `<details class="verdict ${verdict.verdict}">
 <summary><span class="text">${escapeHtml(criterion.text)}</span> <span class="mark">${escapeHtml(shown)}</span> <small>${escapeHtml(words.weight(texts.number(verdict.weight)))}</small></summary>
 ${verdict.comment ? `<p>${escapeHtml(verdict.comment)}</p>` : ""}
 ${verdict.evidence.map((evidence) => quoteBlock(evidence, texts)).join("\n")}
+${review ? reviewBlock(criterion, verdict, texts, review) : ""}
 ${verdict.advice ? `<p class="advice"><b>${escapeHtml(words.advice)}:</b> ${escapeHtml(verdict.advice)}</p>` : ""}
 </details>`;
+}
+
+/** What the program had said with its quotes, and who did not agree. */
+function reviewBlock(
+  criterion: Criterion,
+  { overridden }: Verdict,
+  texts: Texts,
+  { appeals, moment }: PageReview,
+): string {
+  const { scorecard: words } = texts;
+  const who = (role: PersonRole, name: string | null) =>
+    name === null ? words.people[role] : `${words.people[role]} ${name}`;
+  const line = (text: string) => `<p class="review">${escapeHtml(text)}</p>`;
+  const asked = appeals.filter(({ criterionId }) => criterionId === criterion.id);
+  return [
+    ...asked.flatMap((appeal) => {
+      const comment = appeal.status === "open" ? null : appeal.decision.comment;
+      const decided = [words.decisions[appeal.status], ...(comment === null ? [] : [comment])].join(" ");
+      const { role, name } = appeal.by;
+      return [line(words.appeal(who(role, name), moment(appeal.at), appeal.reason)), line(decided)];
+    }),
+    ...(overridden
+      ? [
+          line(
+            words.overridden(
+              who(overridden.by, overridden.name),
+              moment(overridden.at),
+              verdictWord(criterion, overridden.verdict, texts),
+            ),
+          ),
+          ...overridden.evidence.map((evidence) => quoteBlock(evidence, texts)),
+        ]
+      : []),
+  ].join("\n");
 }
 
 function quoteBlock(evidence: Evidence, texts: Texts): string {

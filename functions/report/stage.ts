@@ -1,68 +1,70 @@
-import * as z from "zod";
-import { digestSentKey } from "../../core/bucket-layout.ts";
-import { claimEffect } from "../../core/claim.ts";
+import type { CallIndex } from "../../core/ports/call-index.ts";
+import type { CrmWriter } from "../../core/ports/crm-writer.ts";
 import type { Notifier } from "../../core/ports/notify.ts";
 import type { Settings } from "../../core/settings.ts";
-import type { DigestDue } from "../../events/digest-due.ts";
+import type { WriteBack } from "../../core/write-back.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
+import { alertsOf, sendAlert } from "./alert.ts";
+import { sendBundle } from "./alert-bundle.ts";
 import { recordCall } from "./call-row.ts";
-import { makeDigest } from "./digest.ts";
-import { digestMessage } from "./digest-message.ts";
+import { sendDigest } from "./digest.ts";
+import { digestFiles } from "./digest-files.ts";
+import { sendRecipientAlert } from "./recipient-alert.ts";
+import { sendVendorAlert } from "./vendor-alert.ts";
+import { writeBack, writeBacksOf } from "./write-back.ts";
 
 export interface ReportPorts extends StagePorts {
   /** Null when the company uses no messenger. */
   notifier(): Promise<Notifier | null>;
   settingsOf(tenant: string): Promise<Settings>;
+  index(): Promise<CallIndex>;
+  /** What of each scored call goes into the CRM; absent when nothing does. */
+  writeBack?: { kinds: readonly WriteBack[]; writer(what: WriteBack): Promise<CrmWriter> } | undefined;
 }
 
-const Sent = z.object({ messageIds: z.array(z.string()) });
-
-/** Longer than a few messages take. */
-const SENDING_LEASE_SEC = 50;
-
 /**
- * Records how each call ended, and sends the digest when it is due.
+ * Records how each call ended, sends the digest when it is due, and tells when a vendor stops serving us.
  *
  *     call.scored, call.skipped, call.failed → a row of the index
- *     digest.due → digest.json and Telegram
+ *     call.scored → writeback.due for each thing that goes into the CRM → comment, transcript, field
+ *     digest.due → digest.json and Telegram, then charts, PDF and Excel
+ *     call.scored → alert.due where it was scored badly → Telegram at once, or alerts.bundled → Telegram at the end of the hour
+ *     vendor.paused, vendor.recovered, recipient.lost → an alert
  *
  * Safe to run twice: a row is made anew from the call's artefacts, and a marker keeps that a digest was sent. When Telegram's answer is lost
- * the digest comes twice, which is preferred to not at all.
+ * the digest comes twice, which is preferred to not at all, and the marker counts it.
  */
 export const report: Stage<ReportPorts> = {
   name: "report",
   run: async (event, ports) => {
     switch (event.type) {
-      case "call.scored":
+      case "call.scored": {
+        const row = await recordCall(event, ports);
+        return [...(await alertsOf(event, row, ports)), ...writeBacksOf(event, ports)];
+      }
       case "call.skipped":
       case "call.failed":
-        await recordCall(event, ports.store);
+        await recordCall(event, ports);
         return [];
       case "digest.due":
-        await sendDigest(event, ports);
+        await sendDigest(event, ports, { files: digestFiles });
+        return [];
+      case "vendor.paused":
+      case "vendor.recovered":
+        await sendVendorAlert(event, ports);
+        return [];
+      case "writeback.due":
+        return writeBack(event, ports);
+      case "alert.due":
+        return sendAlert(event, ports);
+      case "alerts.bundled":
+        await sendBundle(event, ports);
+        return [];
+      case "recipient.lost":
+        await sendRecipientAlert(event, ports);
         return [];
       default:
         return [];
     }
   },
 };
-
-async function sendDigest(event: DigestDue, ports: ReportPorts): Promise<void> {
-  const { tenant } = event;
-  const { day } = event.data;
-  const key = digestSentKey(tenant, day, "telegram");
-  const claim = await claimEffect(ports.store, ports.clock, key, Sent, SENDING_LEASE_SEC);
-  if (claim.state === "done") return;
-  try {
-    const digest = await makeDigest(ports.store, tenant, day);
-    const notifier = await ports.notifier();
-    const settings = await ports.settingsOf(tenant);
-    const sent = notifier
-      ? await notifier.send({ blocks: digestMessage(digest, settings) })
-      : { messageIds: [] };
-    await claim.effect.done(sent);
-  } catch (error) {
-    await claim.effect.release();
-    throw error;
-  }
-}

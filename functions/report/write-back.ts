@@ -1,11 +1,12 @@
 import * as z from "zod";
-import { callKey, publishedKey, scorecardKey } from "../../core/bucket-layout.ts";
+import { callKey, publishedKey } from "../../core/bucket-layout.ts";
 import { Call, type CallSource } from "../../core/call.ts";
-import { claimEffect, doneEffect } from "../../core/claim.ts";
+import { claimEffect } from "../../core/claim.ts";
 import { ConfigurationError, PermanentError, RetryLaterError } from "../../core/errors.ts";
 import type { CrmEntity } from "../../core/ports/crm.ts";
 import type { CrmWriter } from "../../core/ports/crm-writer.ts";
-import { Scorecard } from "../../core/scorecard.ts";
+import type { Scorecard } from "../../core/scorecard.ts";
+import { readScorecardOfCall } from "../../core/scorecard-in-force.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import type { WriteBack } from "../../core/write-back.ts";
 import type { CallScored } from "../../events/call-scored.ts";
@@ -20,7 +21,7 @@ import { writeTranscript } from "./write-back-transcript.ts";
 export interface WriteBackJob {
   tenant: string;
   call: Call;
-  /** The one in force: a rescore may have come since. */
+  /** The one in force: a rescore may have come since, or a person's decision. */
   scorecard: Scorecard;
   card: CrmEntity | undefined;
   /** A run before may have written it: look before writing again. */
@@ -86,7 +87,7 @@ export async function writeBack(
   // Switched off while it waited.
   if (!ports.writeBack?.kinds.includes(what)) return { code: "crm.write_back_off" };
   const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
-  const scorecard = await scorecardInForce(tenant, callId, ports);
+  const scorecard = (await readScorecardOfCall(store, tenant, callId))?.inForce;
   // Scored anew at this moment: another message comes.
   if (!call || call.source === "upload" || !scorecard) return [];
 
@@ -115,19 +116,6 @@ function outcomeOf(result: WrittenBack): [] | NothingDone {
 function showsScore(result: WrittenBack, { percent }: Scorecard): boolean {
   if ("skipped" in result) return result.skipped !== "score.none" || percent === null;
   return percent !== null && result.score === Math.round(percent);
-}
-
-const Scored = z.object({ checklistId: z.string(), checklistVersion: z.number().int() });
-
-async function scorecardInForce(
-  tenant: string,
-  callId: string,
-  { store }: ReportPorts,
-): Promise<Scorecard | undefined> {
-  const scored = await doneEffect(store, publishedKey(tenant, callId, "scoring"), Scored);
-  if (!scored) return undefined;
-  const key = scorecardKey(tenant, callId, scored.checklistId, scored.checklistVersion);
-  return (await readJson(store, key, Scorecard))?.value;
 }
 
 const Card = z.object({

@@ -1,4 +1,5 @@
 import { type SandboxReply, type SandboxRequest, type SandboxServer, serveSandbox } from "./server.ts";
+import { chatSideOf } from "./telegram-chat.ts";
 import {
   buttonsOf,
   type Fields,
@@ -17,6 +18,14 @@ export interface TelegramSandbox extends SandboxServer {
   /** Chats that have become others, and chats whose person has blocked the bot: they answer as Telegram does. */
   movedTo: Map<string, string>;
   blockedBy: Set<string>;
+  /** Somebody speaks to the bot, or presses a button: as the Bot API words it, without the number. Answers the number. */
+  say(update: object): number;
+  /** A file that somebody sent, by its id. */
+  uploads: Map<string, Buffer>;
+  /** Buttons whose waiting was ended, by the id of the press, with what was said. */
+  acknowledged: Map<string, string>;
+  /** Not empty: a webhook is set, and updates cannot be asked for. */
+  webhook: { url: string };
 }
 
 export interface TelegramSandboxMessage {
@@ -63,6 +72,7 @@ export async function startTelegramSandbox(options: {
   const blockedBy = new Set<string>();
   let lastMessageId = 0;
   let lastGroup = 0;
+  const chatSide = chatSideOf({ messages, readText: (text, mode) => readText(text, mode, MAX_TEXT) });
 
   /** The message as the Bot API gives it back. */
   const sent = (chatId: string, content: object) => {
@@ -117,8 +127,10 @@ export async function startTelegramSandbox(options: {
   }
 
   async function answer(request: SandboxRequest): Promise<SandboxReply> {
-    const [, token, method = ""] = /^\/bot([^/]+)\/(\w+)$/.exec(request.path) ?? [];
+    const [, file, token, method = ""] = /^(?:\/(file))?\/bot([^/]+)\/([\w/.-]+)$/.exec(request.path) ?? [];
     if (token !== options.token) return refused(404, "Not Found");
+    const heard = await chatSide.answer(file ? "file" : method, file ? method : "", request);
+    if (heard) return heard;
     if (method === "getMe")
       return succeeded({ id: 1, is_bot: true, first_name: "Sandbox", username: "sandbox_bot" });
     if (!/^send(Message|Document|Photo|MediaGroup)$/.test(method)) return refused(404, "Not Found");
@@ -147,7 +159,8 @@ export async function startTelegramSandbox(options: {
   }
 
   const server = await serveSandbox(answer, options.port);
-  return { ...server, messages, files, movedTo, blockedBy };
+  const { say, uploads, acknowledged, webhook } = chatSide;
+  return { ...server, messages, files, movedTo, blockedBy, say, uploads, acknowledged, webhook };
 }
 
 interface MediaItem {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { dayPeriod } from "../../core/report-period.ts";
 import { CallScored } from "../../events/call-scored.ts";
 import { definitions, readEvent } from "../../events/catalog.ts";
 import { defineEvent, readEnvelope } from "../../events/define.ts";
@@ -65,14 +66,14 @@ describe("ids", () => {
       CallScored.create({ ...common, subject: "20261120-upload-2", data: scored().data }),
       CallScored.create({ ...common, data: scored().data, distinct: "c@1" }),
       CallScored.create({ ...common, data: scored().data, distinct: "c@2" }),
-      DigestDue.create({ ...common, data: { day: "2026-11-20" } }),
+      DigestDue.create({ ...common, data: dayPeriod("2026-11-20") }),
     ].map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
   it("do not hang on the time, the trace is the call's and the span is the event's", () => {
     const later = CallScored.create({ ...common, time: new Date(0), data: scored().data });
-    const other = DigestDue.create({ ...common, data: { day: "2026-11-20" } });
+    const other = DigestDue.create({ ...common, data: dayPeriod("2026-11-20") });
     const [, trace, span] = scored().traceparent.split("-");
     expect(later.id).toBe(scored().id);
     expect(later.traceparent).toBe(scored().traceparent);

@@ -1,10 +1,14 @@
+import { dayPeriod } from "../../core/report-period.ts";
+import { AlertDue } from "../../events/alert-due.ts";
+import { alertsBundled } from "../../events/alerts-bundled.ts";
 import { CallEnded } from "../../events/call-ended.ts";
 import { CallFailed } from "../../events/call-failed.ts";
 import { CallScored } from "../../events/call-scored.ts";
 import { CallSkipped } from "../../events/call-skipped.ts";
 import { CallTranscribed } from "../../events/call-transcribed.ts";
 import type { BusEvent, EventType } from "../../events/catalog.ts";
-import { DigestDue } from "../../events/digest-due.ts";
+import { digestDue } from "../../events/digest-due.ts";
+import { RecipientLost } from "../../events/recipient-lost.ts";
 import { RecordingStored } from "../../events/recording-stored.ts";
 import { TranscriptionStarted } from "../../events/transcription-started.ts";
 import { VendorPaused } from "../../events/vendor-paused.ts";
@@ -53,7 +57,7 @@ export const examples: Record<EventType, BusEvent> = {
   }),
   "call.skipped": CallSkipped.create({ ...common, data: { code: "call.missed", stage: "ingest" } }),
   "call.failed": CallFailed.create({ ...common, data: { code: "recording.not_audio", stage: "ingest" } }),
-  "digest.due": DigestDue.create({ ...common, subject: "2026-11-20", data: { day: "2026-11-20" } }),
+  "digest.due": digestDue({ ...common, period: dayPeriod("2026-11-20") }),
   "vendor.paused": VendorPaused.create({
     ...common,
     subject: "speech",
@@ -70,5 +74,17 @@ export const examples: Record<EventType, BusEvent> = {
     ...common,
     distinct: "comment:first-sale@3",
     data: { what: "comment" },
+  }),
+  "alert.due": AlertDue.create({
+    ...common,
+    distinct: "first-sale@3",
+    data: { scorecardKey: `${folder}/scorecard/first-sale@3.json` },
+  }),
+  "alerts.bundled": alertsBundled("default", "2026-11-20T10"),
+  "recipient.lost": RecipientLost.create({
+    ...common,
+    subject: "3f9a1c2b7d04e5f6",
+    distinct: "2026-11-20T09:55:00.000Z",
+    data: { since: "2026-11-20T09:55:00.000Z" },
   }),
 };

@@ -22,7 +22,13 @@ it("keeps a message as it was sent and as it is read", async () => {
   const answer = await html("<b>Анна &amp; Co</b> &#128512;");
   expect(answer.body).toMatchObject({ ok: true, result: { message_id: 1, chat: { id: 7 } } });
   expect(sandbox.messages).toEqual([
-    { chatId: "7", text: "<b>Анна &amp; Co</b> &#128512;", parseMode: "HTML", plain: "Анна & Co 😀" },
+    {
+      messageId: "1",
+      chatId: "7",
+      text: "<b>Анна &amp; Co</b> &#128512;",
+      parseMode: "HTML",
+      plain: "Анна & Co 😀",
+    },
   ]);
 });
 
@@ -72,7 +78,45 @@ it("takes documents", async () => {
   form.set("parse_mode", "HTML");
   form.set("document", new Blob(["%PDF-"]), "сводка.pdf");
   expect((await call("sendDocument", form)).status).toBe(200);
-  expect(sandbox.documents).toEqual([
-    { chatId: "@our_calls", method: "sendDocument", fileName: "сводка.pdf", sizeBytes: 5, caption: "Сводка" },
+  expect(sandbox.files).toMatchObject([
+    { chatId: "@our_calls", kind: "document", fileName: "сводка.pdf", caption: "Сводка" },
   ]);
+  expect(sandbox.files[0]?.content.toString()).toBe("%PDF-");
+});
+
+it("refuses what is no picture, data that does not fit a button, and groups of one or of several kinds", async () => {
+  const form = new FormData();
+  form.set("chat_id", "7");
+  form.set("photo", new Blob(["<svg/>"]), "a.svg");
+  expect(await call("sendPhoto", form)).toMatchObject({
+    status: 400,
+    body: { description: "Bad Request: IMAGE_PROCESS_FAILED" },
+  });
+  const keyboard = (data: string) => ({
+    chat_id: 7,
+    text: "а",
+    reply_markup: { inline_keyboard: [[{ text: "б", callback_data: data }]] },
+  });
+  expect((await call("sendMessage", keyboard("я".repeat(32)))).status).toBe(200);
+  expect(await call("sendMessage", keyboard("я".repeat(33)))).toMatchObject({
+    status: 400,
+    body: { description: "Bad Request: BUTTON_DATA_INVALID" },
+  });
+  const group = (...types: string[]) => ({
+    chat_id: 7,
+    media: types.map((type) => ({ type, media: "attach://a" })),
+  });
+  for (const media of [group("photo"), group("photo", "document")])
+    expect((await call("sendMediaGroup", media)).status).toBe(400);
+});
+
+it("answers for chats that have moved and people who have blocked the bot", async () => {
+  sandbox.movedTo.set("-7", "-1007");
+  sandbox.blockedBy.add("8");
+  expect(await call("sendMessage", { chat_id: -7, text: "а" })).toMatchObject({
+    status: 400,
+    body: { parameters: { migrate_to_chat_id: -1007 } },
+  });
+  expect(await call("sendMessage", { chat_id: 8, text: "а" })).toMatchObject({ status: 403 });
+  expect(sandbox.messages).toEqual([]);
 });

@@ -12,6 +12,18 @@ import { notifierConformance } from "../../notify/conformance.ts";
 
 const token = "123456:AAsandbox-token_for_tests";
 const chatId = "-1001234567890";
+const pdf = {
+  kind: "document" as const,
+  bytes: Buffer.from("%PDF-"),
+  name: "отчёт.pdf",
+  mediaType: "application/pdf",
+};
+const picture = {
+  kind: "photo" as const,
+  bytes: Buffer.from("\x89PNG", "latin1"),
+  name: "график.png",
+  mediaType: "image/png",
+};
 const long = Array.from({ length: 3 }, (_, index) => `${index}`.repeat(3000));
 
 let sandbox: TelegramSandbox;
@@ -35,7 +47,26 @@ notifierConformance("Telegram", async () => {
   const own = await startTelegramSandbox({ token });
   return {
     notifier: telegram({ token, chatId, apiRoot: own.url }),
-    arrived: () => own.messages.map(({ plain }) => plain),
+    messages: () =>
+      own.messages.map((message) => ({
+        text: message.plain,
+        chat: message.chatId === chatId ? undefined : message.chatId,
+        buttons: (message.buttons ?? []).map((row) =>
+          row.map(({ text, url, callback_data: data = "" }) =>
+            url === undefined ? { text, data } : { text, url },
+          ),
+        ),
+        replyTo: message.replyTo,
+      })),
+    files: () =>
+      own.files.map(({ kind, content, fileName: name, mediaType, caption }) => ({
+        kind,
+        bytes: content,
+        name,
+        mediaType,
+        ...(caption === "" ? {} : { caption }),
+      })),
+    lose: (chat) => void own.blockedBy.add(chat),
     close: own.close,
   };
 });
@@ -54,6 +85,53 @@ describe("what is sent", () => {
   it("goes to a public channel by its name", async () => {
     await open({ chatId: "@our_calls" }).send({ blocks: ["а"] });
     expect(sandbox.messages[0]?.chatId).toBe("@our_calls");
+  });
+});
+
+describe("files", () => {
+  it("of a kind come as one group, pictures and documents in one each", async () => {
+    await open().send({ blocks: [], files: [pdf, picture, pdf, picture] });
+    expect(sandbox.requests.map(({ path }) => path.split("/").at(-1))).toEqual([
+      "sendMediaGroup",
+      "sendMediaGroup",
+    ]);
+    expect(sandbox.files.map(({ kind, group }) => [kind, group])).toEqual([
+      ["photo", 1],
+      ["photo", 1],
+      ["document", 2],
+      ["document", 2],
+    ]);
+  });
+
+  it("that Telegram does not take for pictures come as documents", async () => {
+    sandbox.fail("sendMediaGroup", refused(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"));
+    await open().send({ blocks: [], files: [picture, { ...picture, bytes: Buffer.from("<svg/>") }] });
+    expect(sandbox.files.map(({ kind, fileName }) => [kind, fileName])).toEqual([
+      ["document", "график.png"],
+      ["document", "график.png"],
+    ]);
+  });
+
+  it("that are too large are no reason to ask again and again", async () => {
+    sandbox.fail("sendDocument", { status: 413, body: "<html>Request Entity Too Large</html>" });
+    await expect(open().send({ blocks: [], files: [pdf] })).rejects.toMatchObject({
+      code: "notify.rejected",
+    });
+  });
+
+  it("that a server takes in no way say nothing about the token", async () => {
+    sandbox.fail("sendDocument", refused(404, "Not Found"));
+    await expect(open().send({ blocks: ["текст"], files: [pdf] })).rejects.toMatchObject({
+      code: "notify.rejected",
+    });
+    expect(sandbox.messages).toHaveLength(1);
+  });
+
+  it("have captions that are cut where they are too long, with balanced tags", async () => {
+    await open().send({ blocks: [], files: [{ ...pdf, caption: `<b>${"слово ".repeat(500)}</b>` }] });
+    const [file] = sandbox.files;
+    expect(file?.caption).toMatch(/^(слово ?)+$/);
+    expect(file?.caption.length).toBeGreaterThan(900);
   });
 });
 
@@ -94,30 +172,10 @@ describe("when Telegram asks for a pause", () => {
   });
 });
 
-describe("when the group has become a supergroup", () => {
-  const migrated = refused(400, "Bad Request: group chat was upgraded to a supergroup chat", {
-    migrate_to_chat_id: -1009876543210,
-  });
-
-  it("sends to the new id, and goes on sending there", async () => {
-    sandbox.fail("sendMessage", migrated);
-    const notifier = open({ chatId: "-4001" });
-    await notifier.send({ blocks: ["раз"] });
-    await notifier.send({ blocks: ["два"] });
-    expect(sandbox.messages.map((message) => message.chatId)).toEqual(["-1009876543210", "-1009876543210"]);
-    expect(sandbox.requests).toHaveLength(3);
-  });
-
-  it("does not follow new ids for ever", async () => {
-    sandbox.fail("sendMessage", migrated, migrated);
-    expect(await failureOf()).toMatchObject({ code: "notify.chat_unreachable" });
-  });
-});
-
 describe("when Telegram cannot read the HTML", () => {
   it("sends the message once more as plain text", async () => {
     await open().send({ blocks: ["<b>Анна</b>: 5 &lt; 10 <u", "<script>x</script>"] });
-    expect(sandbox.messages).toEqual([
+    expect(sandbox.messages).toMatchObject([
       {
         chatId,
         text: "Анна: 5 < 10 <u\n\nx",
@@ -125,6 +183,12 @@ describe("when Telegram cannot read the HTML", () => {
         parseMode: null,
       },
     ]);
+  });
+
+  it("sends a caption once more as plain text, with its file", async () => {
+    const files = [{ ...pdf, caption: "<i>5 &lt; 10 <u" }, pdf];
+    await open().send({ blocks: [], files });
+    expect(sandbox.files.map(({ caption }) => caption)).toEqual(["5 < 10 <u", ""]);
   });
 
   it("gives up when the plain text is refused as well", async () => {

@@ -7,7 +7,7 @@ import { AlertDue } from "../../../events/alert-due.ts";
 import { report } from "../../../functions/report/stage.ts";
 import { readObject, run, typesOn } from "../world.ts";
 import { type AlertWorld, alertWorld, low, rude } from "./alert-world.ts";
-import { callIdOn, DAY, putScored, verdictJson } from "./report-world.ts";
+import { callIdOn, DAY, putRow, putScored, readRow, verdictJson } from "./report-world.ts";
 
 const CALL_ID = callIdOn(DAY, 1);
 
@@ -157,6 +157,15 @@ describe("nobody is alerted", () => {
     await world.score([1, { percent: 90 }]);
     await writeJson(world.store, scorecardKey("default", CALL_ID, "strict", 1), {});
     await world.score([1, rude]);
+    expect(world.read()).toEqual([]);
+  });
+
+  it("of a call of which a person has judged something", async () => {
+    const world = await alertWorld();
+    const call = await putScored(world, CALL_ID, rude);
+    await run(report, call, world);
+    await putRow(world, CALL_ID, { ...(await readRow(world, CALL_ID)), overridden: 1 });
+    await world.settle();
     expect(world.read()).toEqual([]);
   });
 

@@ -1,8 +1,10 @@
+import { extname } from "node:path";
 import { describe, expect, it } from "vitest";
 import { VendorError } from "../../../core/errors.ts";
 import type { NotifierFile } from "../../../core/ports/notify.ts";
 import { sendDigest } from "../../../functions/report/digest.ts";
-import { readObject } from "../world.ts";
+import { report } from "../../../functions/report/stage.ts";
+import { keysUnder, readObject, run } from "../world.ts";
 import { callIdOn, DAY, digestDue, putRow, reportWorld } from "./report-world.ts";
 
 const picture: NotifierFile = {
@@ -19,7 +21,7 @@ const pdf: NotifierFile = {
 };
 
 async function dayWithACall() {
-  const world = reportWorld();
+  const world = reportWorld({ settings: { digestFiles: true } });
   await putRow(world, callIdOn(DAY, 1));
   let made = 0;
   const send = (make: () => NotifierFile[] = () => [pdf, picture]) =>
@@ -83,5 +85,36 @@ describe("the files of a digest", () => {
     const { world, send } = await dayWithACall();
     await send(() => []);
     expect(world.telegram.sent).toHaveLength(1);
+  });
+});
+
+describe("the files that are made", () => {
+  it("are pictures, PDF and Excel, and the documents lie beside the digest", async () => {
+    const world = reportWorld({ settings: { digestFiles: true } });
+    const criteria = [
+      { id: "needs", text: "Выяснил", stage: null, verdict: "met" as const, points: 1, weight: 1 },
+    ];
+    await putRow(world, callIdOn(DAY, 1), { criteria });
+    await run(report, digestDue(), world);
+    const files = world.telegram.files().map(({ name, kind }) => [kind, extname(name)]);
+    expect(files).toEqual([
+      ["photo", ".png"],
+      ["document", ".pdf"],
+      ["document", ".xlsx"],
+    ]);
+    expect(await keysUnder(world.store, `reports/default/${DAY}/digest`)).toEqual([
+      `reports/default/${DAY}/digest.json`,
+      `reports/default/${DAY}/digest.pdf`,
+      `reports/default/${DAY}/digest.xlsx`,
+    ]);
+  });
+
+  it("are none where the company wants none, or there were no calls", async () => {
+    for (const digestFiles of [true, false]) {
+      const world = reportWorld({ settings: { digestFiles } });
+      if (!digestFiles) await putRow(world, callIdOn(DAY, 1));
+      await run(report, digestDue(), world);
+      expect([world.telegram.texts().length, world.telegram.files().length]).toEqual([1, 0]);
+    }
   });
 });

@@ -255,6 +255,7 @@ export function sampleRow(index: number, differs: Partial<CallRow> = {}): CallRo
     rawPercent: 80,
     passed: true,
     needsReview: index % 3 === 0,
+    overridden: 0,
     band: "yellow",
     autoFailed: false,
     autoFailedBy: differs.autoFailed ? "Грубил клиенту" : null,

@@ -49,7 +49,7 @@ describe("a scored call", () => {
   it("that was uploaded is in no CRM", async () => {
     const world = await scoredWorld();
     const callId = "20261120-upload-abc";
-    await run(report, { ...world.event, subject: callId }, world);
+    await run(report, await putScored(world, callId), world);
     expect(typesOn(world, "report")).toEqual([]);
   });
 
