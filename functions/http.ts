@@ -3,6 +3,8 @@ export interface HttpRequest {
   method: string;
   path: string;
   contentType: string | null;
+  /** By lower-case name. */
+  headers?: Readonly<Record<string, string | undefined>>;
   body: Buffer;
 }
 

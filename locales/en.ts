@@ -2,7 +2,9 @@ import { alertsEn } from "./alerts.en.ts";
 import { bot } from "./bot.en.ts";
 import { coaching, digest } from "./digest.en.ts";
 import { documentsEn } from "./documents.en.ts";
+import { mcp } from "./mcp.en.ts";
 import { outcomes } from "./outcomes.en.ts";
+import { requestsEn } from "./requests.en.ts";
 import type { Texts } from "./ru.ts";
 import { spreadsheetEn } from "./spreadsheet.en.ts";
 import { calls, number } from "./words.en.ts";
@@ -97,7 +99,9 @@ export const en: Texts = {
   digest,
   coaching,
   bot,
+  mcp,
   alerts: alertsEn,
+  requests: requestsEn,
   vendorAlert: {
     vendors: {
       crm: "Bitrix24",

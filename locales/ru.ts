@@ -2,7 +2,9 @@ import { alertsRu } from "./alerts.ru.ts";
 import { bot } from "./bot.ru.ts";
 import { coaching, digest } from "./digest.ru.ts";
 import { documentsRu } from "./documents.ru.ts";
+import { mcp } from "./mcp.ru.ts";
 import { outcomes } from "./outcomes.ru.ts";
+import { requestsRu } from "./requests.ru.ts";
 import { spreadsheetRu } from "./spreadsheet.ru.ts";
 import { calls, number } from "./words.ru.ts";
 
@@ -106,7 +108,9 @@ export const ru = {
   digest,
   coaching,
   bot,
+  mcp,
   alerts: alertsRu,
+  requests: requestsRu,
   vendorAlert: {
     vendors: {
       crm: "Битрикс24",
@@ -151,11 +155,11 @@ export const ru = {
     overridden: (who: string, when: string, before: string) =>
       `Вердикт изменён: ${who}, ${when}. Программа считала: ${before}.`,
     changed: (before: string) => `До пересмотра человеком — ${before}`,
-    appeal: (who: string, when: string, reason: string) => `Возражение (${who}, ${when}): ${reason}`,
+    appeal: (who: string, when: string, reason: string) => `Апелляция (${who}, ${when}): ${reason}`,
     decisions: {
-      open: "Возражение ждёт решения.",
-      accepted: "Возражение принято.",
-      rejected: "Возражение отклонено.",
+      open: "Апелляция ждёт решения.",
+      accepted: "Апелляция принята.",
+      rejected: "Апелляция отклонена.",
     },
     transcript: "Расшифровка",
     speakers: { agent: "Менеджер", client: "Клиент", unknown: "Голос" },

@@ -47,7 +47,7 @@ function world() {
     /** The days of the digests that are due, in order. */
     async due(): Promise<string[]> {
       const messages = await queue.receive("report", { max: 10, waitSec: 0, visibilitySec: 600 });
-      return messages.map((message) => JSON.parse(message.body).data.day);
+      return messages.map((message) => JSON.parse(message.body).subject);
     },
   };
 }
@@ -86,7 +86,8 @@ it("announces the digest of the company's day when its time has come", async () 
   );
   expect(await due()).toEqual([]);
   await vi.advanceTimersByTimeAsync(3000);
-  expect(await due()).toEqual(["2026-11-21"]);
+  // At night about the day that has just ended.
+  expect(await due()).toEqual(["2026-11-20"]);
 });
 
 it("announces the digest that was missed while the service was down, once it has been sent not again", async () => {
@@ -105,6 +106,43 @@ it("announces the digests of a whole weekend that was missed, oldest first", asy
   // Monday morning; the service was stopped on Friday afternoon, and Thursday is beyond what is made up for.
   await start("2026-11-23T05:00:00Z");
   expect(await due()).toEqual(["2026-11-20", "2026-11-22"]);
+});
+
+it("announces on Monday the week that has ended, and makes up for that as well", async () => {
+  vi.useFakeTimers({ now: new Date("2026-11-23T15:59:58Z") });
+  const { store, queue, start, hasCall, due } = world();
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  schedules.push(await startSchedule({ store, queue, tenant: "default", settings, onError }));
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(await due()).toEqual(["2026-11-23", "2026-W47"]);
+  vi.useRealTimers();
+
+  await hasCall("2026-11-17");
+  await start("2026-11-25T05:00:00Z");
+  expect(await due()).toEqual(["2026-W47"]);
+  await store.put(digestSentKey("default", "2026-W47", "telegram"), "{}");
+  await start("2026-11-25T05:00:00Z");
+  expect(await due()).toEqual([]);
+});
+
+it("announces the month that has ended where that is wanted", async () => {
+  const { start, hasCall, due } = world();
+  await hasCall("2026-11-02");
+  await start("2026-12-02T05:00:00Z", { digests: ["month"] });
+  expect(await due()).toEqual(["2026-11"]);
+});
+
+it("announces each digest once, though the service runs for days", async () => {
+  vi.useFakeTimers({ now: new Date("2026-11-17T12:00:00Z") });
+  const { store, queue, due } = world();
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  schedules.push(await startSchedule({ store, queue, tenant: "default", settings, onError }));
+  await vi.advanceTimersByTimeAsync(3 * 86_400_000);
+  expect(await due()).toEqual(["2026-11-17", "2026-11-18", "2026-11-19"]);
 });
 
 it("announces a missed digest though somebody looked at it before it was due", async () => {

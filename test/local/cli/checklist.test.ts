@@ -5,9 +5,9 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import * as z from "zod";
 import { filesStore } from "../../../adapters/store/files.ts";
 import { readChecklist } from "../../../core/checklist.ts";
+import { addVersion, listVersions, putInForce } from "../../../core/checklist-versions.ts";
 import { readJson, writeJson } from "../../../core/store-json.ts";
 import { loadChecklists } from "../../../functions/score/checklists.ts";
-import { addVersion, listVersions, putInForce } from "../../../local/cli/checklist-versions.ts";
 import { designChecklist } from "../../core/design-checklist.ts";
 import { memoryStore } from "../../fakes/store.ts";
 import { runScript } from "../processes.ts";
@@ -146,7 +146,9 @@ it("gives two people who import at once a version each", async () => {
     ["Одна", "Другая"].map((name) => addVersion(store, "default", { ...checklist, name })),
   );
   expect(added.map((one) => one.checklist.version).sort()).toEqual([1, 2]);
-  expect(await listVersions(store, "default")).toEqual([{ id: "first-sale", versions: [1, 2], inForce: 2 }]);
+  expect(await listVersions(store, "default")).toEqual([
+    { id: "first-sale", versions: [1, 2], inForce: 2, isRemoved: false },
+  ]);
 });
 
 it("leaves a version in force that nobody pointed at, when a draft comes", async () => {

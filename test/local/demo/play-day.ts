@@ -8,8 +8,9 @@ import { indexDayPrefix, uploadsPrefix } from "../../../core/bucket-layout.ts";
 import { CallRow } from "../../../core/call-row.ts";
 import { setClock } from "../../../core/clock.ts";
 import type { Store } from "../../../core/ports/store.ts";
+import { dayPeriod } from "../../../core/report-period.ts";
 import { readJson } from "../../../core/store-json.ts";
-import { DigestDue } from "../../../events/digest-due.ts";
+import { digestDue } from "../../../events/digest-due.ts";
 import { type StageName, stageNames, visibilitySec } from "../../../events/pipeline.ts";
 import {
   base,
@@ -27,6 +28,7 @@ import { report } from "../../../functions/report/stage.ts";
 import { publish, runStage } from "../../../functions/run-stage.ts";
 import { score } from "../../../functions/score/stage.ts";
 import { transcribe } from "../../../functions/transcribe/stage.ts";
+import { alertsIn, digestsIn } from "../../../local/demo/wait.ts";
 import { startSandboxPortal } from "../../../local/sandbox/portal.ts";
 import { loadScenario } from "../../../local/sandbox/scenario.ts";
 import { seedChecklists } from "../../../local/seed-checklists.ts";
@@ -38,7 +40,8 @@ const QUIET_ADVANCE_SEC = 30;
 
 export interface PlayedDay {
   rows: CallRow[];
-  /** As Telegram shows it. */
+  /** As Telegram shows them. */
+  alerts: string[];
   digest: string;
 }
 
@@ -63,12 +66,13 @@ export async function playDay(upload: { name: string; of: string }): Promise<Pla
     await store.put(`${uploadsPrefix(TENANT)}${upload.name}`, await readFile(audio ?? ""));
     await queue.send("ingest", [{ body: notification(`${uploadsPrefix(TENANT)}${upload.name}`) }]);
     await drain(clock);
-    const due = DigestDue.create({ tenant: TENANT, subject: DAY, time: clock.now(), data: { day: DAY } });
+    const due = digestDue({ tenant: TENANT, period: dayPeriod(DAY), time: clock.now() });
     await publish([due], queue);
     await drain(clock);
     return {
       rows: await rowsOf(store),
-      digest: portal.telegram.messages.map((message) => message.plain).join("\n\n"),
+      alerts: alertsIn(portal.telegram),
+      digest: digestsIn(portal.telegram).join("\n\n"),
     };
   } finally {
     await webhook.close();
