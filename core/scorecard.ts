@@ -16,6 +16,27 @@ export const Evidence = z.object({
 });
 export type Evidence = z.infer<typeof Evidence>;
 
+export const PersonRole = z.enum(["agent", "supervisor"]);
+export type PersonRole = z.infer<typeof PersonRole>;
+
+/**
+ * What the program had said of a criterion before a person decided otherwise, and who that was. In the bucket no verdict carries it: there the
+ * scorecard stays as it was made, and people's decisions stand beside it (appeal.ts).
+ */
+export const Overridden = z.object({
+  verdict: VerdictValue,
+  level: z.string().nullable(),
+  points: z.number().nullable(),
+  evidence: z.array(Evidence),
+  comment: z.string(),
+  by: PersonRole,
+  /** Null where whoever decided gave no name. */
+  name: z.string().nullable(),
+  /** ISO 8601. */
+  at: z.string(),
+});
+export type Overridden = z.infer<typeof Overridden>;
+
 export const Verdict = z.object({
   criterionId: z.string(),
   check: z.enum(["keyword", "semantic", "metric"]),
@@ -28,6 +49,8 @@ export const Verdict = z.object({
   evidence: z.array(Evidence),
   comment: z.string(),
   advice: z.string().nullable(),
+  /** A person's verdict carries no quote; its comment says why. */
+  overridden: Overridden.optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;
 

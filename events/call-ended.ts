@@ -19,6 +19,8 @@ export const CallEnded = defineEvent({
     kind: z.enum(["client", "internal", "info"]).nullable(),
     missed: z.boolean().nullable(),
     agentId: z.string().nullable(),
+    /** A person has sent in the recording of this call: the fingerprint under which the file's key is kept. */
+    sentIn: z.string().optional(),
   },
 });
 export type CallEnded = ReturnType<typeof CallEnded.create>;

@@ -8,6 +8,7 @@ import { CallTranscribed } from "./call-transcribed.ts";
 import { readEnvelope } from "./define.ts";
 import { DigestDue } from "./digest-due.ts";
 import { RecipientLost } from "./recipient-lost.ts";
+import { RecordingRequested } from "./recording-requested.ts";
 import { RecordingStored } from "./recording-stored.ts";
 import { TranscriptionStarted } from "./transcription-started.ts";
 import { VendorPaused } from "./vendor-paused.ts";
@@ -30,6 +31,7 @@ export const definitions = [
   AlertDue,
   AlertsBundled,
   RecipientLost,
+  RecordingRequested,
 ] as const;
 
 export type BusEvent =
@@ -46,7 +48,8 @@ export type BusEvent =
   | WritebackDue
   | AlertDue
   | AlertsBundled
-  | RecipientLost;
+  | RecipientLost
+  | RecordingRequested;
 
 export type EventType = BusEvent["type"];
 

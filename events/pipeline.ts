@@ -60,6 +60,7 @@ export const pipeline: Readonly<Record<StageName, StagePolicy>> = {
       "alert.due",
       "alerts.bundled",
       "recipient.lost",
+      "recording.requested",
     ],
     timeoutSec: 60,
     maxReceiveCount: 5,

@@ -1,4 +1,4 @@
-import type { Checklist, Criterion } from "../checklist.ts";
+import { type Checklist, type Criterion, weightOf } from "../checklist.ts";
 import type { Verdict, VerdictValue } from "../scorecard.ts";
 
 export interface Grade {
@@ -25,6 +25,15 @@ export function pointsOf(criterion: Criterion, verdict: VerdictValue, level: str
     return criterion.levels.find((known) => known.id === level)?.points ?? null;
   }
   return verdict === "met" ? 1 : verdict === "partly" ? 0.5 : 0;
+}
+
+export function verdictOfPoints(points: number): VerdictValue {
+  return points === 1 ? "met" : points === 0 ? "not_met" : "partly";
+}
+
+/** What is shown only, with no weight and no consequence, is no reason to call a person. */
+export function matters(criterion: Criterion): boolean {
+  return weightOf(criterion) > 0 || criterion.autoFail || criterion.mandatory;
 }
 
 /**

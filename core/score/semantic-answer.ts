@@ -2,7 +2,7 @@ import * as z from "zod";
 import { type SemanticCriterion, weightOf } from "../checklist.ts";
 import { type Evidence, type Objection, type Verdict, VerdictValue } from "../scorecard.ts";
 import { Speaker } from "../transcript.ts";
-import { pointsOf, wasHeard } from "./grade.ts";
+import { pointsOf, verdictOfPoints, wasHeard } from "./grade.ts";
 import { findQuote, type ReadTurn } from "./quotes.ts";
 
 /** A speaker that is left out (services without strict schemas do that) claims nothing; the turn's own stands. */
@@ -116,7 +116,7 @@ function readVerdict(
     level = claimed.level ?? levelFor(criterion, verdict);
     const points = criterion.levels.find((known) => known.id === level)?.points;
     // A verdict and a level that contradict each other are no answer.
-    if (points === undefined || verdictFor(points) !== verdict) return "incomplete";
+    if (points === undefined || verdictOfPoints(points) !== verdict) return "incomplete";
   }
   return {
     criterionId: criterion.id,
@@ -146,12 +146,8 @@ function isFrom({ speaker, polarity }: SemanticCriterion, quoted: Evidence): boo
 
 /** The only level that the verdict can stand for, when the model named none. */
 function levelFor(criterion: SemanticCriterion, verdict: VerdictValue): string | null {
-  const fitting = criterion.levels?.filter((level) => verdictFor(level.points) === verdict) ?? [];
+  const fitting = criterion.levels?.filter((level) => verdictOfPoints(level.points) === verdict) ?? [];
   return fitting.length === 1 ? (fitting[0]?.id ?? null) : null;
-}
-
-function verdictFor(points: number): VerdictValue {
-  return points === 1 ? "met" : points === 0 ? "not_met" : "partly";
 }
 
 /** Undefined when any of the quotes was not said there by that speaker. */

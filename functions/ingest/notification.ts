@@ -1,11 +1,13 @@
 import * as z from "zod";
-import { requestedRecordingsPrefix, uploadKey } from "../../core/bucket-layout.ts";
-import { callIdOf, sha256 } from "../../core/call.ts";
+import { requestedRecordingsPrefix, uploadFingerprint, uploadKey } from "../../core/bucket-layout.ts";
+import { type Call, callIdOf, sha256 } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { assertSafeKey, type Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import { CallEnded } from "../../events/call-ended.ts";
+import { callEndedFromRecord } from "./call-record.ts";
+import { callOfSentIn } from "./sent-in.ts";
 
 /** S3's notification, as far as it is read (S3 user guide, "Event message structure"); `Records` is missing in `s3:TestEvent`. */
 const Notification = z.object({ Records: z.array(z.unknown()) });
@@ -45,9 +47,14 @@ export async function readNotification(
   for (const { eventName, eventTime, s3 } of records) {
     const key = decodedKey(s3.object.key);
     const tenant = /^uploads\/(?!\.+\/)([A-Za-z0-9._-]{1,64})\/./.exec(key)?.[1];
-    if (!eventName.startsWith("ObjectCreated") || !tenant || !isForScoring(tenant, key)) continue;
+    if (!eventName.startsWith("ObjectCreated") || !tenant || !isRecording(key)) continue;
     const arrivedAt = momentOf(eventTime) ?? clock.now();
     const fingerprint = uploadFingerprint(key, s3.object.eTag ?? "");
+    if (key.startsWith(requestedRecordingsPrefix(tenant))) {
+      const call = await callOfSentIn(store, tenant, key, fingerprint);
+      if (call) events.push(await continued(call, { tenant, key, fingerprint, arrivedAt }, store));
+      continue;
+    }
     const settings = await settingsOf(tenant);
     const proposed = callIdOf("upload", fingerprint.slice(0, 16), arrivedAt, settings.timeZone);
     const { callId } = await rememberUpload(store, uploadKey(tenant, fingerprint), { callId: proposed, key });
@@ -95,16 +102,30 @@ function momentOf(time: string | null | undefined): Date | undefined {
   return year >= 1970 && year < 9999 ? moment : undefined;
 }
 
+/** A recording that was sent in for a known call goes on with that call and is no upload of its own. */
+async function continued(
+  { callId: subject, ...call }: Call,
+  {
+    tenant,
+    key,
+    fingerprint,
+    arrivedAt,
+  }: { tenant: string; key: string; fingerprint: string; arrivedAt: Date },
+  store: Store,
+): Promise<CallEnded> {
+  const common = { tenant, subject, time: arrivedAt };
+  await rememberUpload(store, uploadKey(tenant, fingerprint), { callId: subject, key });
+  const { data } = callEndedFromRecord({ callId: subject, ...call }, common);
+  const distinct = `sent-in-${fingerprint.slice(0, 16)}`;
+  return CallEnded.create({ ...common, distinct, data: { ...data, sentIn: fingerprint } });
+}
+
 /**
- * Recordings sent in for a known call continue that call and are no upload of their own; hidden files are nobody's recording, nor are
- * the empty objects by which a console shows a folder. A file under a name that no bucket of ours can hold could never be opened.
+ * Hidden files are nobody's recording, nor are the empty objects by which a console shows a folder. A file under a name that no bucket of ours
+ * can hold could never be opened.
  */
-function isForScoring(tenant: string, key: string): boolean {
-  return (
-    !key.startsWith(requestedRecordingsPrefix(tenant)) &&
-    !key.split("/").some((part) => part === "" || part.startsWith(".")) &&
-    isSafeKey(key)
-  );
+function isRecording(key: string): boolean {
+  return !key.split("/").some((part) => part === "" || part.startsWith(".")) && isSafeKey(key);
 }
 
 function isSafeKey(key: string): boolean {
@@ -114,10 +135,6 @@ function isSafeKey(key: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function uploadFingerprint(key: string, etag: string): string {
-  return sha256(`${key}\n${etag.replaceAll('"', "")}`);
 }
 
 async function rememberUpload(store: Store, key: string, upload: Upload): Promise<Upload> {

@@ -1,13 +1,14 @@
 import { announcedKey, callKey, recordingPrefix, uploadKey, waitingKey } from "../../core/bucket-layout.ts";
 import { type Call, callIdOf } from "../../core/call.ts";
 import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
-import type { Crm, CrmCall } from "../../core/ports/crm.ts";
+import type { Crm, CrmCall, OpenedRecording } from "../../core/ports/crm.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import { CallEnded } from "../../events/call-ended.ts";
 import type { BusEvent } from "../../events/catalog.ts";
 import { RecordingStored } from "../../events/recording-stored.ts";
-import type { Stage, StagePorts } from "../run-stage.ts";
+import type { NothingDone, Stage, StagePorts } from "../run-stage.ts";
+import { askForRecording } from "./ask-for-recording.ts";
 import { callFromCrm, callFromNotice, callFromUpload } from "./call-record.ts";
 import { readNotification, Upload } from "./notification.ts";
 import { storeRecording } from "./recording.ts";
@@ -17,6 +18,7 @@ import {
   nextLookSec,
   TRUNCATED_PAUSES_SEC,
 } from "./retry-schedule.ts";
+import { takeSentIn } from "./sent-in.ts";
 
 export interface IngestPorts extends StagePorts {
   crm(): Promise<Crm>;
@@ -36,10 +38,26 @@ export const ingest: Stage<IngestPorts> = {
   run: async (event, ports) => (event.type === "call.ended" ? ingestCall(event, ports) : []),
 };
 
-async function ingestCall(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
+async function ingestCall(event: CallEnded, ports: IngestPorts): Promise<BusEvent[] | NothingDone> {
+  if (event.data.sentIn !== undefined) return ingestSentIn(event, event.data.sentIn, ports);
   const stored = await findRecording(event, ports);
   if (stored) return [recordingStored(event, stored, ports)];
   return event.data.source === "upload" ? ingestUpload(event, ports) : ingestCrmCall(event, ports);
+}
+
+async function ingestSentIn(
+  event: CallEnded,
+  fingerprint: string,
+  ports: IngestPorts,
+): Promise<BusEvent[] | NothingDone> {
+  const { store } = ports;
+  const taken = await takeSentIn(
+    event,
+    fingerprint,
+    store,
+    async (key) => (await readJson(store, key, Upload))?.value,
+  );
+  return "code" in taken ? taken : [recordingStored(event, taken.recordingKey, ports)];
 }
 
 async function ingestUpload(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
@@ -80,7 +98,14 @@ async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusE
   const reason = skipReason(crmCall, settings);
   if (reason) throw reason;
 
-  const recording = crmCall.recording && (await crm.openRecording(crmCall.recording));
+  let recording: OpenedRecording | null | undefined;
+  try {
+    recording = crmCall.recording && (await crm.openRecording(crmCall.recording));
+  } catch (error) {
+    const asked = await askForRecording(error, event, ports);
+    if (asked) return asked;
+    throw error;
+  }
   if (!recording) throw lookAgain(event, ports, "recording.absent", "the CRM has no recording of this call");
   try {
     return [recordingStored(event, await storeRecording(recording, event, ports.store), ports)];

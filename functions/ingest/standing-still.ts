@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { announcedKey, callKey, outcomeKey, transcriptKey, waitingKey } from "../../core/bucket-layout.ts";
 import { Call } from "../../core/call.ts";
+import type { CallFolder } from "../../core/call-folders.ts";
 import type { Clock } from "../../core/clock.ts";
 import { Outcome } from "../../core/outcome.ts";
 import type { QueueAdmin, QueueSender } from "../../core/ports/queue.ts";
@@ -14,7 +15,6 @@ import { type StageName, stageNames } from "../../events/pipeline.ts";
 import { RecordingStored } from "../../events/recording-stored.ts";
 import { outcomeEvent, publish } from "../run-stage.ts";
 import { callEndedFromRecord } from "./call-record.ts";
-import type { CallFolder } from "./sweep-folders.ts";
 
 interface StandingStillPorts {
   store: Store;

@@ -1,5 +1,6 @@
 import { sweepKey } from "../../core/bucket-layout.ts";
 import { dayIn, dayOfCall } from "../../core/call.ts";
+import { callFolders, endedCalls } from "../../core/call-folders.ts";
 import type { Clock } from "../../core/clock.ts";
 import { daysBetween } from "../../core/days.ts";
 import { isOwnError } from "../../core/errors.ts";
@@ -9,7 +10,6 @@ import type { Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";
 import { writeJson } from "../../core/store-json.ts";
 import { healCall, heldStages, type Standing } from "./standing-still.ts";
-import { callFolders, endedCalls } from "./sweep-folders.ts";
 import { daysFetchedSince, readSweepState, type SweepState } from "./sweep-state.ts";
 import { announceUnknown } from "./sweep-statistics.ts";
 import { announceNewUploads } from "./uploads.ts";

@@ -1,17 +1,10 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import {
-  knownUploadsPrefix,
-  requestedRecordingsPrefix,
-  seenUploadKey,
-  uploadKey,
-  uploadsPrefix,
-} from "../../core/bucket-layout.ts";
+import { knownUploadsPrefix, seenUploadKey, uploadKey, uploadsPrefix } from "../../core/bucket-layout.ts";
 import { VendorError } from "../../core/errors.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
 import type { ListedObject, Store } from "../../core/ports/store.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
-import { uploadFingerprint } from "./notification.ts";
 
 interface UploadPorts {
   store: Store;
@@ -31,9 +24,9 @@ export function looksUnfinished(name: string): boolean {
   return UNFINISHED.test(name);
 }
 
-/** Whether a file under `uploads/` is one to score. A recording that was asked for belongs to a call that is known. */
-export function isUpload(tenant: string, key: string): boolean {
-  return !key.startsWith(requestedRecordingsPrefix(tenant)) && !looksUnfinished(key);
+/** Whether a file under `uploads/` is to be announced: to be scored, or as the recording of a call that is known. */
+export function isUpload(key: string): boolean {
+  return !looksUnfinished(key);
 }
 
 /**
@@ -47,7 +40,7 @@ export async function announceNewUploads(
   const counts = { announced: 0, unreadable: 0 };
   let known: ReadonlySet<string> | undefined;
   for await (const file of store.list(uploadsPrefix(tenant))) {
-    if (file.etag === undefined || !isUpload(tenant, file.key)) continue;
+    if (file.etag === undefined || !isUpload(file.key)) continue;
     known ??= await knownUploads(store, tenant);
     if (known.has(uploadKey(tenant, uploadFingerprint(file.key, file.etag)))) continue;
     try {

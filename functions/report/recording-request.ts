@@ -2,6 +2,7 @@ import * as z from "zod";
 import {
   callKey,
   outcomeKey,
+  recordingPrefix,
   recordingRequestKey,
   requestBundleSentKey,
   requestDayKey,
@@ -62,7 +63,8 @@ export async function sendRecordingRequest(
 ): Promise<[] | NothingDone> {
   const { store, clock } = ports;
   const request = (await readJson(store, recordingRequestKey(tenant, callId), RecordingRequest))?.value;
-  if (request?.status !== "open") return { code: "request.answered" };
+  if (request?.status !== "open" || (await hasRecording(tenant, callId, ports)))
+    return { code: "request.answered" };
   const key = recordingRequestSentKey(tenant, callId);
   if (await doneEffect(store, key, Asked)) return [];
   const settings = await ports.settingsOf(tenant);
@@ -70,7 +72,9 @@ export async function sendRecordingRequest(
   const place = await placeOfDay(tenant, day, callId, ports);
   if (place < MOST_ALONE) {
     const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
-    await sendOnce(key, ports, async () => requestMessage({ tenant, callId, call, request }, settings, ports));
+    await sendOnce(key, ports, async () =>
+      requestMessage({ tenant, callId, call, request }, settings, ports),
+    );
     return [];
   }
   if (place === MOST_ALONE)
@@ -79,6 +83,12 @@ export async function sendRecordingRequest(
     );
   await markDone(store, clock, key, { messageIds: [], bundledIn: day });
   return [];
+}
+
+/** The rights were given while the message waited. */
+async function hasRecording(tenant: string, callId: string, { store }: ReportPorts): Promise<boolean> {
+  for await (const _recording of store.list(recordingPrefix(tenant, callId))) return true;
+  return false;
 }
 
 const Day = z.object({ calls: z.array(z.string()) });

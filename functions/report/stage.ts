@@ -1,4 +1,5 @@
 import type { CallIndex } from "../../core/ports/call-index.ts";
+import type { CrmEntity } from "../../core/ports/crm.ts";
 import type { CrmWriter } from "../../core/ports/crm-writer.ts";
 import type { Notifier } from "../../core/ports/notify.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -10,6 +11,7 @@ import { recordCall } from "./call-row.ts";
 import { sendDigest } from "./digest.ts";
 import { digestFiles } from "./digest-files.ts";
 import { sendRecipientAlert } from "./recipient-alert.ts";
+import { isSuperseded, requestsOf, sendRecordingRequest } from "./recording-request.ts";
 import { sendVendorAlert } from "./vendor-alert.ts";
 import { writeBack, writeBacksOf } from "./write-back.ts";
 
@@ -18,6 +20,8 @@ export interface ReportPorts extends StagePorts {
   notifier(): Promise<Notifier | null>;
   settingsOf(tenant: string): Promise<Settings>;
   index(): Promise<CallIndex>;
+  /** Where a person opens this card of the CRM; absent where nobody can say. */
+  cardUrl?: (card: CrmEntity) => string;
   /** What of each scored call goes into the CRM; absent when nothing does. */
   writeBack?: { kinds: readonly WriteBack[]; writer(what: WriteBack): Promise<CrmWriter> } | undefined;
 }
@@ -30,6 +34,7 @@ export interface ReportPorts extends StagePorts {
  *     digest.due → digest.json and Telegram, then charts, PDF and Excel
  *     call.scored → alert.due where it was scored badly → Telegram at once, or alerts.bundled → Telegram at the end of the hour
  *     vendor.paused, vendor.recovered, recipient.lost → an alert
+ *     call.failed → recording.requested where a person may have the recording → Telegram
  *
  * Safe to run twice: a row is made anew from the call's artefacts, and a marker keeps that a digest was sent. When Telegram's answer is lost
  * the digest comes twice, which is preferred to not at all, and the marker counts it.
@@ -44,8 +49,11 @@ export const report: Stage<ReportPorts> = {
       }
       case "call.skipped":
       case "call.failed":
+        if (await isSuperseded(event, ports)) return { code: "outcome.superseded" };
         await recordCall(event, ports);
-        return [];
+        return event.type === "call.failed" ? requestsOf(event, ports) : [];
+      case "recording.requested":
+        return sendRecordingRequest(event, ports);
       case "digest.due":
         await sendDigest(event, ports, { files: digestFiles });
         return [];

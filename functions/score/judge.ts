@@ -1,8 +1,8 @@
 import { sha256 } from "../../core/call.ts";
 import { callTypeByRules } from "../../core/call-type.ts";
-import { type Checklist, type Criterion, weightOf } from "../../core/checklist.ts";
+import type { Checklist, Criterion } from "../../core/checklist.ts";
 import type { Llm } from "../../core/ports/llm.ts";
-import { grade } from "../../core/score/grade.ts";
+import { grade, matters } from "../../core/score/grade.ts";
 import { measure } from "../../core/score/metrics.ts";
 import type { KeywordContext } from "../../core/score/phrase.ts";
 import { type ReadTurn, readTurns } from "../../core/score/quotes.ts";
@@ -100,11 +100,6 @@ function verdictOn(criterion: Criterion, { turns, metrics, model, texts, keyword
     case "semantic":
       return model.verdicts.get(criterion.id) as Verdict;
   }
-}
-
-/** What is shown only, with no weight and no consequence, is no reason to call a person. */
-function matters(criterion: Criterion): boolean {
-  return weightOf(criterion) > 0 || criterion.autoFail || criterion.mandatory;
 }
 
 /** A checklist for other kinds of call, or a kind that nobody could tell, goes to a person. */

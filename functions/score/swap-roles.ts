@@ -1,4 +1,4 @@
-import { callPrefix, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
+import { appealsPrefix, callPrefix, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
 import { isHeld } from "../../core/claim.ts";
 import type { Clock } from "../../core/clock.ts";
 import { ConfigurationError } from "../../core/errors.ts";
@@ -11,7 +11,7 @@ import { CallTranscribed } from "../../events/call-transcribed.ts";
 import { publish } from "../run-stage.ts";
 
 /**
- * Corrects who is the agent by a person's word and has the call scored again. The scorecards made of the wrong roles stay under
+ * Corrects who is the agent by a person's word and has the call scored again. The scorecards made of the wrong roles, and the appeals against them, stay under
  * `scorecard-before-swap/`, so that what was shown once can still be looked up.
  *
  * @param agentVoice the voice of the agent, where nobody was named yet or swapping two sides is not enough
@@ -68,10 +68,17 @@ export async function swapRoles(
 async function putAsideScorecards(store: Store, tenant: string, callId: string, clock: Clock): Promise<void> {
   const folder = callPrefix(tenant, callId);
   const stamp = clock.now().toISOString().replaceAll(/[:.]/g, "-");
-  for await (const { key } of store.list(`${folder}scorecard/`)) {
-    const text = await readText(store, key);
-    if (text === undefined) continue;
-    await store.put(`${folder}scorecard-before-swap/${stamp}/${key.split("/").at(-1)}`, text);
-    await store.delete(key);
+  const aside = `${folder}scorecard-before-swap/${stamp}/`;
+  // What people have said of the old verdicts says nothing of the new ones.
+  for (const [from, to] of [
+    [appealsPrefix(tenant, callId), `${aside}appeals/`],
+    [`${folder}scorecard/`, aside],
+  ] as const) {
+    for await (const { key } of store.list(from)) {
+      const text = await readText(store, key);
+      if (text === undefined) continue;
+      await store.put(`${to}${key.split("/").at(-1)}`, text);
+      await store.delete(key);
+    }
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout } from "node:timers/promises";
+import { callFolders, endedCalls } from "../../core/call-folders.ts";
 import type { Clock } from "../../core/clock.ts";
 import { dayAfter, startOfDay } from "../../core/days.ts";
 import { RetryLaterError, VendorError } from "../../core/errors.ts";
@@ -7,7 +8,6 @@ import type { QueueAdmin, QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";
 import { announceCall, idOfCrmCall } from "../../functions/ingest/sweep-announce.ts";
-import { callFolders, endedCalls } from "../../functions/ingest/sweep-folders.ts";
 import { fetchedDays, noteFetchedDay } from "../../functions/ingest/sweep-state.ts";
 import { callsOf } from "../../functions/ingest/sweep-statistics.ts";
 

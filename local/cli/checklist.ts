@@ -2,19 +2,19 @@ import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { type Checklist, weightOf } from "../../core/checklist.ts";
 import type { Finding } from "../../core/checklist-import/reading.ts";
+import {
+  addVersion,
+  listVersions,
+  putInForce,
+  readVersionOf,
+  versionsOf,
+} from "../../core/checklist-versions.ts";
 import type { Config } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { base } from "../../functions/deps.ts";
 import { type FileReading, readChecklistFile } from "./checklist-file.ts";
-import {
-  addVersion,
-  listVersions,
-  putInForce,
-  readChecklistName,
-  readVersionOf,
-  versionsOf,
-} from "./checklist-versions.ts";
+import { readChecklistName } from "./checklist-versions.ts";
 
 /** `npx cqa checklist …`: people's own checklists, from a file into the bucket. */
 

@@ -115,7 +115,7 @@ function gateBlocks({ gate }: Report): Block[] {
   return [{ heading: `κ under ${minKappa} (${scope})` }, { lines: under }];
 }
 
-function textTable(table: readonly string[][], numbersFrom: number): string {
+export function textTable(table: readonly string[][], numbersFrom: number): string {
   const widths = (table[0] ?? []).map((_, column) =>
     Math.max(...table.map((row) => (row[column] ?? "").length)),
   );

@@ -5,6 +5,7 @@ import { agrees } from "../../core/agreement.ts";
 import type { Config } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { openScore } from "../../functions/deps.ts";
+import { evaluateAppeals } from "./evaluate-appeals.ts";
 import { type Check, type JudgedCall, type JudgeOptions, judgeLabelled } from "./evaluate-judge.ts";
 import { loadLabelledSet } from "./evaluate-load.ts";
 import { asMarkdown, asText } from "./evaluate-print.ts";
@@ -19,6 +20,8 @@ export interface EvaluateOptions {
   minKappa?: number;
   /** Folder for report.json and report.md. */
   out?: string;
+  /** Not labelled calls, but what supervisors have decided on appeals. */
+  fromAppeals?: boolean;
 }
 
 const CHECKS: readonly Check[] = ["keyword", "metric", "semantic"];
@@ -28,6 +31,7 @@ const CHECKS: readonly Check[] = ["keyword", "metric", "semantic"];
  * something could not be judged: figures with holes pass no gate.
  */
 export async function runEvaluate(options: EvaluateOptions, config: Config): Promise<void> {
+  if (options.fromAppeals) return evaluateAppeals(config.tenant, options.out);
   const report = await evaluate(options, {
     llm: config.hasLlm ? await (await openScore()).llm() : null,
     callTypes: config.settings.callTypes,

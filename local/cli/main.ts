@@ -1,13 +1,15 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import * as z from "zod";
-import { CallId } from "../../core/call.ts";
 import { isOwnError } from "../../core/errors.ts";
 import { closeDeps, configure } from "../../functions/deps.ts";
 import { crashLine, endOnCrash } from "../crash.ts";
 import { loadEnvironment } from "../environment.ts";
+import { addAppealCommands } from "./appeal-commands.ts";
 import { type BackfillOptions, runBackfill } from "./backfill.ts";
+import { callId } from "./call-id.ts";
 import { addChecklistCommands } from "./checklist.ts";
-import { runDigest } from "./digest.ts";
+import { runCrmSetup } from "./crm-setup.ts";
+import { type DigestOptions, namedPeriod, runDigest } from "./digest.ts";
 import { type EvaluateOptions, runEvaluate } from "./evaluate.ts";
 import { runFetchCa } from "./fetch-ca.ts";
 import { runRedrive } from "./redrive.ts";
@@ -25,12 +27,6 @@ const config = configure({ env: loadEnvironment() });
 const day = (value: string): string => {
   if (z.iso.date().safeParse(value).success) return value;
   throw new InvalidArgumentError("a day like 2026-11-20 is expected.");
-};
-
-/** It becomes a path of the bucket and the name of a file. */
-const callId = (value: string): string => {
-  if (CallId.safeParse(value).success) return value;
-  throw new InvalidArgumentError("the id of a call like 20261120-bitrix24-ABCD1234.555 is expected.");
 };
 
 const kappa = (value: string): number => {
@@ -78,10 +74,15 @@ program
   .action((options: BackfillOptions) => runBackfill(options, config));
 program
   .command("digest")
-  .description("make the digest of a day, print it and send it to Telegram")
+  .description("make the digest of a day or a longer time, print it and send it to Telegram")
   .option("--day <yyyy-mm-dd>", "in the company's time zone; today when left out", day)
+  .option("--week <yyyy-Www>", "a week from Monday, e.g. 2026-W47", namedPeriod("week", "2026-W47"))
+  .option("--month <yyyy-mm>", "a month", namedPeriod("month", "2026-11"))
+  .option("--from <yyyy-mm-dd>", "first day of any other time", day)
+  .option("--to <yyyy-mm-dd>", "its last day, included; today when left out", day)
+  .option("--agent <name>", "what this agent does well and could practise, instead of the digest")
   .option("--print", "only print it")
-  .action((options: { day?: string; print?: boolean }) => runDigest(options, config));
+  .action((options: DigestOptions) => runDigest(options, config));
 program
   .command("show")
   .argument("<call>", "id of the call", callId)
@@ -122,8 +123,16 @@ program
   .addOption(new Option("--only <check>", "criteria of one check").choices(["keyword", "metric", "semantic"]))
   .option("--min-kappa <number>", "end with code 1 when agreement is under it", kappa)
   .option("--out <folder>", "write report.json and report.md there")
+  .option("--from-appeals", "instead: what supervisors have decided where somebody did not agree")
   .action((options: EvaluateOptions) => runEvaluate(options, config));
+addAppealCommands(program, config);
 addChecklistCommands(program.command("checklist"), config);
+program
+  .command("crm-setup")
+  .description(
+    "make the field in the CRM's deals and leads that BITRIX24_WRITE_BACK=field writes scores to; once",
+  )
+  .action(() => runCrmSetup(config));
 program
   .command("fetch-ca")
   .description("download the Russian root certificate that SaluteSpeech needs and check its fingerprint")

@@ -1,8 +1,8 @@
 import { indexDayPrefix } from "../../core/bucket-layout.ts";
+import { callFolders } from "../../core/call-folders.ts";
 import { CallRow } from "../../core/call-row.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readJson } from "../../core/store-json.ts";
-import { callFolders } from "../../functions/ingest/sweep-folders.ts";
 import { readSweepState } from "../../functions/ingest/sweep-state.ts";
 import { textsFor } from "../../locales/index.ts";
 import { age } from "./age.ts";

@@ -13,6 +13,7 @@ import { pipeline, type StageName, stageNames } from "../../events/pipeline.ts";
 import { base, settingsOf } from "../../functions/deps.ts";
 import { age } from "./age.ts";
 import { dayLines, sweepLines } from "./status-calls.ts";
+import { unclaimedLines } from "./status-unclaimed.ts";
 
 const SHOWN_DEAD_LETTERS = 10;
 /** Recordings come hours late, and the portal's statistics are looked through two days back. */
@@ -50,6 +51,8 @@ export async function runStatus({ tenant }: Config): Promise<void> {
   console.log("\nCalls by day, the latest first");
   for (const day of days.reverse()) console.log((await dayLines(day, tenant, store)).join("\n"));
   console.log(`\n${(await sweepLines(tenant, store, now)).join("\n")}`);
+  const unclaimed = await unclaimedLines(tenant, store);
+  if (unclaimed.length > 0) console.log(`\n${unclaimed.join("\n")}`);
 }
 
 function table(stats: readonly ({ stage: StageName; since: Date | null } & QueueStats)[], now: Date): string {

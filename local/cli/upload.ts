@@ -3,7 +3,13 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { indexRowKey, scorecardKey, uploadKey, uploadsPrefix } from "../../core/bucket-layout.ts";
+import {
+  indexRowKey,
+  scorecardKey,
+  uploadFingerprint,
+  uploadKey,
+  uploadsPrefix,
+} from "../../core/bucket-layout.ts";
 import { CallRow } from "../../core/call-row.ts";
 import type { Config } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
@@ -11,7 +17,7 @@ import { assertSafeKey, type Store } from "../../core/ports/store.ts";
 import { Scorecard } from "../../core/scorecard.ts";
 import { readJson } from "../../core/store-json.ts";
 import { base } from "../../functions/deps.ts";
-import { Upload as Announced, uploadFingerprint } from "../../functions/ingest/notification.ts";
+import { Upload as Announced } from "../../functions/ingest/notification.ts";
 import { looksUnfinished } from "../../functions/ingest/uploads.ts";
 
 interface Upload {

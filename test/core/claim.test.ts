@@ -301,3 +301,22 @@ it("of two runs that meet at the marker the loser takes the result when there is
 async function marker(store: Store): Promise<unknown> {
   return JSON.parse((await readText(store, KEY)) ?? "null");
 }
+
+describe("a result that does not stand any more", () => {
+  const stands = ({ id }: { id: string }) => id === "8";
+  const claimAnew = (store: Store, clock: ReturnType<typeof setClock>) =>
+    claimEffect(store, clock, KEY, Result, 60, stands);
+
+  it("is done anew, by one run, as an effect of its own", async () => {
+    const { store, clock, claim, claimOurs } = world();
+    await (await claimOurs()).done({ id: "7" });
+    const claimed = await claimAnew(store, clock);
+    if (claimed.state !== "ours") throw new Error("it stands");
+    expect(claimed.unsettled).toBe(0);
+    await expect(claimAnew(store, clock)).rejects.toMatchObject({ code: "claim.held" });
+    await claimed.effect.done({ id: "8" });
+    expect(await claimAnew(store, clock)).toEqual({ state: "done", result: { id: "8" } });
+    expect(await claim()).toEqual({ state: "done", result: { id: "8" } });
+    expect(JSON.parse((await readText(store, KEY)) ?? "")).toMatchObject({ attempts: 1 });
+  });
+});

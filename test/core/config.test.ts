@@ -24,6 +24,7 @@ const readers: Record<string, (config: Config) => unknown> = {
   sweep: (config) => config.sweepEverySec,
   settings: (config) => config.settings,
   bitrix24: (config) => config.bitrix24,
+  writeBack: (config) => config.bitrix24WriteBack,
   saluteSpeech: (config) => config.saluteSpeech,
   llm: (config) => config.llm,
   llmFallback: (config) => config.llmFallback,
@@ -288,4 +289,27 @@ it("an endpoint of S3 or SQS replaces the embedded one", () => {
     credentials: { accessKeyId: "id", secretAccessKey: "secret" },
   });
   expect(readConfig({ AWS_ENDPOINT_URL_SQS: endpoint }).sqs).toEqual({ endpoint, region: "us-east-1" });
+});
+
+describe("BITRIX24_WRITE_BACK", () => {
+  it.each<[string | undefined, string[]]>([
+    [undefined, []],
+    [" ", []],
+    ["off", []],
+    ["comment", ["comment"]],
+    ["field, comment,field", ["comment", "field"]],
+    ["all", ["comment", "transcript", "field"]],
+  ])("of %j writes %j", (value, kinds) => {
+    expect(readConfig({ BITRIX24_WRITE_BACK: value }).bitrix24WriteBack).toEqual(kinds);
+  });
+
+  it.each(["on", "comments", "comment,", "off,comment", "all,off"])(
+    "of %j says what is expected",
+    (value) => {
+      const env = { BITRIX24_WRITE_BACK: value };
+      expect(errorOf(env, "writeBack").message).toMatch(
+        /^BITRIX24_WRITE_BACK is malformed: off, all, or some of /,
+      );
+    },
+  );
 });

@@ -9,6 +9,7 @@ import { CallTranscribed } from "../../events/call-transcribed.ts";
 import type { BusEvent, EventType } from "../../events/catalog.ts";
 import { digestDue } from "../../events/digest-due.ts";
 import { RecipientLost } from "../../events/recipient-lost.ts";
+import { RecordingRequested } from "../../events/recording-requested.ts";
 import { RecordingStored } from "../../events/recording-stored.ts";
 import { TranscriptionStarted } from "../../events/transcription-started.ts";
 import { VendorPaused } from "../../events/vendor-paused.ts";
@@ -86,5 +87,9 @@ export const examples: Record<EventType, BusEvent> = {
     subject: "3f9a1c2b7d04e5f6",
     distinct: "2026-11-20T09:55:00.000Z",
     data: { since: "2026-11-20T09:55:00.000Z" },
+  }),
+  "recording.requested": RecordingRequested.create({
+    ...common,
+    data: { code: "crm.recording_forbidden" },
   }),
 };

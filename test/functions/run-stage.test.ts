@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError, PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
+import { dayPeriod } from "../../core/report-period.ts";
 import { CallTranscribed } from "../../events/call-transcribed.ts";
 import type { BusEvent } from "../../events/catalog.ts";
-import { DigestDue } from "../../events/digest-due.ts";
+import { digestDue } from "../../events/digest-due.ts";
 import { pipeline } from "../../events/pipeline.ts";
 import { publish, type Stage } from "../../functions/run-stage.ts";
 import { lastSent, makeWorld, readObject, run, typesOn, type World } from "./world.ts";
@@ -274,12 +275,7 @@ describe("a message that cannot be read", () => {
 describe("publishing", () => {
   it("puts each event on the queue of every stage that hears it, and on no other", async () => {
     const world = makeWorld();
-    const due = DigestDue.create({
-      tenant: "default",
-      subject: "2026-11-20",
-      time: world.clock.now(),
-      data: { day: "2026-11-20" },
-    });
+    const due = digestDue({ tenant: "default", period: dayPeriod("2026-11-20"), time: world.clock.now() });
     await publish([transcribed, due], world.queue);
     expect(world.sent.map(({ queue, event }) => [queue, event.type])).toEqual([
       ["score", "call.transcribed"],

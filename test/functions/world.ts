@@ -31,6 +31,8 @@ export function makeWorld(
   const clock = setClock(options.now ?? "2026-11-20T10:00:00Z");
   const settings: Settings = {
     ...defaultSettings,
+    // They take their time, and have tests of their own.
+    digestFiles: false,
     ...options.settings,
   };
   const queues = stageNames.map((name) => ({

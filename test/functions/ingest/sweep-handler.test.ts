@@ -106,6 +106,6 @@ it("comes again with the next turn when the portal wants a pause", async () => {
   fail("voximplant.statistic.get", { status: 503, body: { error: "QUERY_LIMIT_EXCEEDED" } });
   await handler();
   expect(logged()).toEqual([
-    expect.objectContaining({ outcome: "later", code: "crm.rate_limited", found: 0 }),
+    expect.objectContaining({ outcome: "later", code: "crm.paced", found: 0 }),
   ]);
 });

@@ -79,9 +79,16 @@ it("leaves a file without an etag, which may still be being copied, to its watch
   expect(await world.sweep()).toMatchObject({ uploads: 0 });
 });
 
-it("leaves alone unfinished files, hidden ones and recordings that were asked for", async () => {
+it("announces a recording that was sent in for a call as the bucket would", async () => {
   const world = sweepWorld({ calls: [] });
-  for (const name of ["запись.mp3.part", ".DS_Store", "~$план.xlsx", "calls/20261120-bitrix24-1.mp3"])
+  await world.store.put("uploads/default/calls/20261120-bitrix24-1.mp3", "sound");
+  expect(await world.sweep()).toMatchObject({ uploads: 1 });
+  expect(await world.sweep()).toMatchObject({ uploads: 0 });
+});
+
+it("leaves alone unfinished files and hidden ones", async () => {
+  const world = sweepWorld({ calls: [] });
+  for (const name of ["запись.mp3.part", ".DS_Store", "~$план.xlsx", "calls/.part"])
     await world.store.put(`uploads/default/${name}`, "x");
   expect(await world.sweep()).toMatchObject({ uploads: 0 });
   expect(world.sent).toEqual([]);

@@ -71,7 +71,7 @@ it("shows on the scorecard's page who did not agree, what was decided and what t
     review: { asJudged: found!.asJudged, appeals: found!.appeals, moment: (at) => at.slice(0, 10) },
   });
   expect(html).toContain("До пересмотра человеком — 0");
-  expect(html).toContain("Возражение (Менеджер Анна, 2026-11-20): Клиент &lt;шутил&gt;.");
-  expect(html).toContain("Возражение принято.");
+  expect(html).toContain("Апелляция (Менеджер Анна, 2026-11-20): Клиент &lt;шутил&gt;.");
+  expect(html).toContain("Апелляция принята.");
   expect(html).toContain("Вердикт изменён: Руководитель Мария, 2026-11-20. Программа считала: нарушение.");
 });

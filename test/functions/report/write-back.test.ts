@@ -7,7 +7,7 @@ import type { WriteBack } from "../../../core/write-back.ts";
 import { report } from "../../../functions/report/stage.ts";
 import { memoryStore } from "../../fakes/store.ts";
 import { readObject, run, typesOn } from "../world.ts";
-import { callIdOn, DAY, reportWorld } from "./report-world.ts";
+import { callIdOn, DAY, putScored, reportWorld } from "./report-world.ts";
 import { CALL, LEASE_SEC, writeBackWorld } from "./write-back-world.ts";
 
 const SPEECH: [string, number, number, string][] = [

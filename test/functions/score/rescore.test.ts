@@ -13,7 +13,7 @@ import {
 import { score } from "../../../functions/score/stage.ts";
 import { turnsFrom } from "../../core/score/transcripts.ts";
 import { jsonAnswer, type LlmScript } from "../../fakes/llm.ts";
-import { callJson } from "../report/report-world.ts";
+import { callJson, indexOf } from "../report/report-world.ts";
 import { keysUnder, readObject, run } from "../world.ts";
 import {
   answerWith,
@@ -95,7 +95,7 @@ describe("a call that is scored by another version", () => {
 
   it("has its row changed by the announcement, and not before", async () => {
     const world = await scoredWorld([good, strict]);
-    const ports = { ...world, notifier: async () => null };
+    const ports = { ...world, notifier: async () => null, index: async () => indexOf(world) };
     await run(report, world.sent.at(-1)?.body ?? "", ports);
     expect(await row(world)).toMatchObject({ percent: 80, checklistVersion: 1 });
     const rescored = await rescore(world);
