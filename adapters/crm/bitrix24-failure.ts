@@ -29,8 +29,15 @@ export function failureOf({ method, response, code, resetAt, now }: RefusedReque
   if (code === "QUERY_LIMIT_EXCEEDED" || status === 429) {
     // Several workers share one address and thereby one limit: the jitter keeps them from coming back together.
     const jittered = RATE_LIMIT_SEC.least + Math.random() * (RATE_LIMIT_SEC.most - RATE_LIMIT_SEC.least);
-    const afterSec = retryAfterSec(headers.get("retry-after"), now, Math.ceil(jittered));
-    return new RetryLaterError("crm.rate_limited", afterSec, "Bitrix24 takes no more requests at the moment");
+    const asked = headers.get("retry-after");
+    const afterSec = retryAfterSec(asked, now, Math.ceil(jittered));
+    // Whoever asks for a pause by name gets it from all requests. A count of requests that is used up drains all the time, so the
+    // pace that is kept with it is pause enough.
+    return new RetryLaterError(
+      asked === null && status !== 429 ? "crm.paced" : "crm.rate_limited",
+      afterSec,
+      "Bitrix24 takes no more requests at the moment",
+    );
   }
   const ours = ourMistake(method, status, code);
   if (ours) return ours;

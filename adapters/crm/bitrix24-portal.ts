@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../../core/errors.ts";
+import type { CrmEntity } from "../../core/ports/crm.ts";
 import { bareHost, gateUrl, isLoopbackHost } from "../../core/url-gate.ts";
 
 /**
@@ -37,6 +38,11 @@ export function samePortalElsewhere(portal: URL, location: string | null): URL |
   if (loopback) return isLoopbackHost(gated.url.hostname) ? gated.url : undefined;
   const zone = cloudZone(portal);
   return zone !== undefined && cloudZone(gated.url) === zone && gated.url.port === "" ? gated.url : undefined;
+}
+
+/** Where a person opens a card of the portal. */
+export function bitrix24CardUrl(webhookUrl: string, { type, id }: CrmEntity): string {
+  return new URL(`/crm/${type}/details/${encodeURIComponent(id)}/`, readPortal(webhookUrl).portal).href;
 }
 
 /** `bitrix24.ru` of `company.bitrix24.ru`; undefined for a portal on its own domain. */

@@ -19,7 +19,7 @@ export const recordingFaults: FaultRow[] = [
   ),
   row(
     "the Disk sends us to an address inside (169.254.169.254)",
-    "failed as recording.url_refused; nothing paid",
+    "failed as recording.url_refused; nothing paid; its recording is asked for once",
     at(FILE, [{ body: { result: { ID: "1", DOWNLOAD_URL: "https://169.254.169.254/latest/" } } }]),
   ),
   row(
@@ -82,7 +82,7 @@ export const recordingFaults: FaultRow[] = [
   ),
   row(
     "no right to listen to this one recording, for an hour (403)",
-    "`crm.recording_forbidden`: tried again 16 times, after 10 s to 15 min; scored; paid once; 16 requests in vain until it is mended",
+    "`crm.recording_forbidden`: tried again 15 times, after 10 s to 15 min; scored; paid once; its recording is asked for once; 16 requests in vain until it is mended",
     untilMended(DOWNLOAD, { status: 403 }),
   ),
   row(

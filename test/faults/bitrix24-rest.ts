@@ -53,15 +53,15 @@ export const restFaults: FaultRow[] = [
   ),
   row(
     "QUERY_LIMIT_EXCEEDED, without Retry-After",
-    "`crm.rate_limited`: tried again after 2 to 10 s; scored; paid once",
+    "`crm.paced`: tried again after 2 to 10 s; scored; paid once",
     async () => {
       const facts = await play({
         fault: ({ bitrix24 }) => bitrix24.fail(STATISTICS, QUERY_LIMIT_EXCEEDED),
       });
       const [first] = facts.puttingsOff.splice(0);
       // Drawn by chance, so that several workers do not come back together.
-      const isWithin = first?.code === "crm.rate_limited" && first.sec >= 2 && first.sec <= 10;
-      return `${isWithin ? "`crm.rate_limited`: tried again after 2 to 10 s" : JSON.stringify(first)}; ${sentenceOf(facts)}`;
+      const isWithin = first?.code === "crm.paced" && first.sec >= 2 && first.sec <= 10;
+      return `${isWithin ? "`crm.paced`: tried again after 2 to 10 s" : JSON.stringify(first)}; ${sentenceOf(facts)}`;
     },
   ),
   row(

@@ -46,6 +46,9 @@ export interface LineOptions {
   death?: Promise<never>;
 }
 
+/** Pictures and documents take their time, and have tests of their own. */
+const quickSettings: Settings = { ...defaultSettings, digestFiles: false };
+
 /** What one delivery of a message came to. */
 export interface Delivery extends LogLine {
   /** How long it was put off, however that was done; undefined when it was not. */
@@ -99,7 +102,7 @@ export function makeLine(options: LineOptions): Line {
 }
 
 function lineOn(ground: Ground, options: LineOptions): Line {
-  const { settingsOf = async () => defaultSettings, between = (_name, port) => port } = options;
+  const { settingsOf = async () => quickSettings, between = (_name, port) => port } = options;
   const { clock, store, queue, due, begunMs } = ground;
   const base: Base = { clock, store, queue };
 

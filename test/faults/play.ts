@@ -199,8 +199,9 @@ async function attemptsAt({ store }: World, key: string): Promise<number> {
 }
 
 /** Alerts begin with a sign of their own. */
-function arrived(texts: readonly string[]): Pick<Facts, "digests" | "alerts"> {
+function arrived(texts: readonly string[]): Pick<Facts, "digests" | "requests" | "alerts"> {
   const paused = texts.filter((text) => text.startsWith("🔴")).length;
   const recovered = texts.filter((text) => text.startsWith("🟢")).length;
-  return { digests: texts.length - paused - recovered, alerts: { paused, recovered } };
+  const requests = texts.filter((text) => text.startsWith("🎧")).length;
+  return { digests: texts.length - paused - recovered - requests, requests, alerts: { paused, recovered } };
 }

@@ -171,7 +171,7 @@ export const processFaults: FaultTable = {
     row(
       "report",
       "SIGKILL at every call to the outside, before it and after it",
-      "killed at more than 60 moments, delivered again: one scorecard and one row every time; the digest comes twice at 2 of them, when the vendor had answered and the receipt was not written yet (after `notifier.send`, before `store.put`)",
+      "killed at more than 70 moments, delivered again: one scorecard and one row every time; the digest comes twice at 2 of them, when the vendor had answered and the receipt was not written yet (after `notifier.send`, before `store.put`)",
       () => everywhere("report"),
     ),
     row(

@@ -11,6 +11,8 @@ export interface Facts {
   attempts: number[];
   /** What arrived in Telegram: digests (a part of one counts as one), and alerts about a vendor. */
   digests: number;
+  /** That ask for a recording. */
+  requests: number;
   alerts: { paused: number; recovered: number };
   /** Whether a digest was due. */
   isDigestDue: boolean;
@@ -27,6 +29,7 @@ export function sentenceOf(facts: Facts): string {
     ...(isUsual(facts) && facts.isDigestDue ? [] : [ends(facts), paid(facts)]),
     ...attempts(facts),
     ...digests(facts),
+    ...requests(facts),
     ...alerts(facts),
     ...(facts.deliveries > 1 ? [`delivered ${facts.deliveries} times`] : []),
     ...(facts.dead > 0 ? [times(facts.dead, "dead letter")] : []),
@@ -95,6 +98,10 @@ function attempts({ attempts: all }: Facts): string[] {
 function digests({ digests: count, isDigestDue }: Facts): string[] {
   if (!isDigestDue) return count > 0 ? [times(count, "digest")] : [];
   return [`the digest comes ${often(count)}`];
+}
+
+function requests({ requests: count }: Facts): string[] {
+  return count === 0 ? [] : [`its recording is asked for ${often(count)}`];
 }
 
 function alerts({ alerts: { paused, recovered } }: Facts): string[] {

@@ -202,7 +202,7 @@ describe("a portal that has counted more than we have", () => {
       index === 0 ? limitExceeded() : Response.json({ result: [] }),
     );
     const rest = bitrix24Rest({ webhookUrl, fetch });
-    await expect(rest.call("user.get", { ID: 0 })).rejects.toMatchObject({ code: "crm.rate_limited" });
+    await expect(rest.call("user.get", { ID: 0 })).rejects.toMatchObject({ code: "crm.paced" });
     const calls = Promise.all(numbers(4, 1).map((ID) => rest.call("user.get", { ID })));
     await passSec(2);
     await calls;

@@ -61,7 +61,7 @@ describe("what passes by itself", () => {
   test("is a rate limit, with a jitter while the portal names no time", async () => {
     const error = await failureOf(QUERY_LIMIT_EXCEEDED);
     expect(error).toBeInstanceOf(RetryLaterError);
-    expect(error).toMatchObject({ code: "crm.rate_limited" });
+    expect(error).toMatchObject({ code: "crm.paced" });
     expect((error as RetryLaterError).afterSec).toBeGreaterThanOrEqual(2);
     expect((error as RetryLaterError).afterSec).toBeLessThanOrEqual(10);
   });

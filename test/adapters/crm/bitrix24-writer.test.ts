@@ -63,7 +63,7 @@ const writings: [name: string, method: string, write: (writer: CrmWriter) => Pro
 
 describe.each(writings)("%s", (_name, method, write) => {
   it.each<[string, Fault, string]>([
-    ["too many requests", QUERY_LIMIT_EXCEEDED, "crm.rate_limited"],
+    ["too many requests", QUERY_LIMIT_EXCEEDED, "crm.paced"],
     ["an error of the portal", { status: 500, body: { error: "INTERNAL_SERVER_ERROR" } }, "crm.failed"],
     ["a page of the web server", { status: 502, body: "<html></html>" }, "crm.failed"],
     ["a login page", { status: 200, body: "<html></html>" }, "crm.unreadable_reply"],
