@@ -1,25 +1,28 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
-import { bitrix24 } from "../adapters/crm/bitrix24.ts";
+import { grammyPolling } from "../adapters/chat/grammy-polling.ts";
+import { bitrix24CardUrl } from "../adapters/crm/bitrix24-portal.ts";
 import { bitrix24Webhook } from "../adapters/crm/bitrix24-webhook.ts";
-import { openAiCompatible } from "../adapters/llm/openai-compatible.ts";
-import { telegram } from "../adapters/notify/telegram.ts";
-import { type SqliteQueue, sqliteQueue } from "../adapters/queue/sqlite.ts";
-import { sqsQueue } from "../adapters/queue/sqs.ts";
-import { saluteSpeech } from "../adapters/speech/salutespeech.ts";
-import { filesStore } from "../adapters/store/files.ts";
-import { s3Store } from "../adapters/store/s3.ts";
-import { settingsKey } from "../core/bucket-layout.ts";
-import { type Clock, systemClock } from "../core/clock.ts";
-import { type Config, type Environment, readConfig } from "../core/config.ts";
-import { ConfigurationError } from "../core/errors.ts";
-import type { QueueAdmin, QueueReceiver, QueueSender } from "../core/ports/queue.ts";
-import type { Store } from "../core/ports/store.ts";
-import { type Settings, SettingsOverride } from "../core/settings.ts";
-import { readText } from "../core/store-json.ts";
-import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
+import { describeError } from "../core/describe-error.ts";
+import type { ChatPolling } from "../core/ports/chat.ts";
+import type { ReviewPorts } from "../core/review.ts";
+import { scoreChanged } from "../events/score-changed.ts";
+import type { BotPorts } from "./bot/ports.ts";
+import { base, once, type Queue, queue, root, settingsOf } from "./deps-root.ts";
+import {
+  chat,
+  crm,
+  crmWriter,
+  droppedRows,
+  index,
+  llm,
+  notifier,
+  recognitionsAtOnce,
+  send,
+  speech,
+} from "./deps-vendors.ts";
 import type { IngestPorts } from "./ingest/stage.ts";
+import type { SweepPorts } from "./ingest/sweep.ts";
 import type { WebhookPorts } from "./ingest/webhook.ts";
+import type { McpPorts } from "./mcp/ports.ts";
 import type { ReportPorts } from "./report/stage.ts";
 import type { ScorePorts } from "./score/stage.ts";
 import type { TranscribePorts } from "./transcribe/stage.ts";
@@ -29,28 +32,15 @@ import type { TranscribePorts } from "./transcribe/stage.ts";
  * first use and once per process, so a function needs only the variables of the vendors it talks to.
  */
 
-export type Queue = QueueSender & QueueReceiver & QueueAdmin;
-
-interface Root {
-  config: Config;
-  clock: Clock;
-}
-
-let root: Root = { config: readConfig(process.env), clock: systemClock };
-let made = new Map<string, unknown>();
-
-/** Starts afresh with another environment or clock: for whoever runs the handlers outside Lambda. */
-export function configure(options: { env: Environment; clock?: Clock }): Config {
-  closeDeps();
-  root = { config: readConfig(options.env), clock: options.clock ?? systemClock };
-  return root.config;
-}
-
-/** Closes what must be closed; the next use opens it again. */
-export function closeDeps(): void {
-  (made.get("queue") as Partial<SqliteQueue> | undefined)?.close?.();
-  made = new Map();
-}
+export {
+  base,
+  closeDeps,
+  configure,
+  type Queue,
+  queueDefinitions,
+  queuePrefix,
+  settingsOf,
+} from "./deps-root.ts";
 
 export const openIngest = async (): Promise<IngestPorts & { queue: Queue }> => ({
   ...base(),
@@ -60,6 +50,7 @@ export const openIngest = async (): Promise<IngestPorts & { queue: Queue }> => (
 export const openTranscribe = async (): Promise<TranscribePorts & { queue: Queue }> => ({
   ...base(),
   speech,
+  slots: recognitionsAtOnce(),
   settingsOf,
 });
 export const openScore = async (): Promise<ScorePorts & { queue: Queue }> => ({ ...base(), llm, settingsOf });
@@ -67,107 +58,57 @@ export const openReport = async (): Promise<ReportPorts & { queue: Queue }> => (
   ...base(),
   notifier,
   settingsOf,
+  index,
+  upkeep: index,
+  writeBack: { kinds: root().config.bitrix24WriteBack, writer: crmWriter },
+  cardUrl: (card) => bitrix24CardUrl(root().config.bitrix24.webhookUrl, card),
+});
+export const openSweep = async (): Promise<SweepPorts> => ({
+  ...base(),
+  tenant: root().config.tenant,
+  everySec: root().config.sweepEverySec,
+  crm,
+  takeDroppedRows: () => {
+    const dropped = droppedRows();
+    const { count } = dropped;
+    dropped.count = 0;
+    return count;
+  },
+  settingsOf,
+});
+export const openReview = async (): Promise<ReviewPorts> => ({
+  ...base(),
+  announce: (changed) => send(scoreChanged(changed)),
 });
 export const openWebhook = async (): Promise<WebhookPorts> => ({
-  webhook: once("webhook", () => bitrix24Webhook({ applicationToken: root.config.bitrix24ApplicationToken })),
+  webhook: once("webhook", () =>
+    bitrix24Webhook({ applicationToken: root().config.bitrix24ApplicationToken }),
+  ),
   queue: queue(),
-  clock: root.clock,
-  tenant: root.config.tenant,
+  clock: root().clock,
+  tenant: root().config.tenant,
   // The notice is never repeated, so it must not wait for a bucket that is down or settings that are broken.
-  settingsOf: (tenant) => settingsOf(tenant).catch(() => root.config.settings),
+  settingsOf: (tenant) => settingsOf(tenant).catch(() => root().config.settings),
 });
+export const openBot = async (): Promise<BotPorts> => {
+  const { store, clock } = base();
+  const { config } = root();
+  const { tenant, telegram, telegramWebhookSecret: secret } = config;
+  const ownChat = telegram?.chatId ?? null;
+  return { store, clock, tenant, secret, ownChat, settingsOf, index, chat, notifier, llm, speech };
+};
+export const openMcp = async (): Promise<McpPorts> => {
+  const { tenant, adminToken } = root().config;
+  return { ...(await openReview()), ...base(), tenant, adminToken, settingsOf, index, crm, llm, onFailure };
+};
 
-export function base(): { store: Store; queue: Queue; clock: Clock } {
-  return { store: store(), queue: queue(), clock: root.clock };
+/** Nothing of what was asked or found, and not on standard output, where a protocol may run. */
+function onFailure(tool: string, error: unknown): void {
+  console.error(JSON.stringify({ level: "ERROR", message: "mcp failed", tool, ...describeError(error) }));
 }
 
-function store(): Store {
-  const { config } = root;
-  return once("store", () =>
-    config.s3 ? s3Store(config.s3) : filesStore({ directory: join(config.dataDir, "bucket") }),
-  );
-}
-
-function queue(): Queue {
-  const { config, clock } = root;
-  return once("queue", () =>
-    config.sqs
-      ? sqsQueue({ ...config.sqs, queues: queueDefinitions, namePrefix: queuePrefix })
-      : sqliteQueue({ file: join(config.dataDir, "queues.sqlite"), clock, queues: queueDefinitions }),
-  );
-}
-
-export const queuePrefix = "call-quality-";
-export const queueDefinitions = stageNames.map((name) => ({
-  name,
-  visibilitySec: visibilitySec(name),
-  maxReceiveCount: pipeline[name].maxReceiveCount,
-}));
-
-async function crm() {
-  return once("crm", () => bitrix24({ ...root.config.bitrix24, clock: root.clock }));
-}
-
-async function speech() {
-  const { config, clock } = root;
-  const caPem = await readCaFile(config.saluteSpeechCaFile);
-  return once("speech", () =>
-    saluteSpeech({
-      ...config.saluteSpeech,
-      ...(caPem === undefined ? {} : { caPem }),
-      language: config.settings.locale,
-      clock,
-    }),
-  );
-}
-
-async function readCaFile(file: string | undefined): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  return readFile(file, "utf8").catch(() => {
-    throw new ConfigurationError(
-      "config.malformed",
-      "SALUTESPEECH_CA_FILE names a file that cannot be read: run `npx cqa fetch-ca` or correct the path",
-    );
-  });
-}
-
-async function llm() {
-  const { config, clock } = root;
-  return once("llm", () => (config.llm ? openAiCompatible({ ...config.llm, clock }) : null));
-}
-
-async function notifier() {
-  const { config, clock } = root;
-  return once("notifier", () => (config.telegram ? telegram({ ...config.telegram, clock }) : null));
-}
-
-const SETTINGS_CACHE_MS = 30_000;
-
-/** The environment's settings with the tenant's own over them, read again every half minute. */
-async function settingsOf(tenant: string): Promise<Settings> {
-  const cached = made.get(`settings/${tenant}`) as { at: number; settings: Settings } | undefined;
-  if (cached && Date.now() - cached.at < SETTINGS_CACHE_MS) return cached.settings;
-  const text = await readText(store(), settingsKey(tenant));
-  const settings = { ...root.config.settings, ...(text === undefined ? {} : readOverride(tenant, text)) };
-  made.set(`settings/${tenant}`, { at: Date.now(), settings });
-  return settings;
-}
-
-function readOverride(tenant: string, text: string): Partial<Settings> {
-  try {
-    const override = SettingsOverride.parse(JSON.parse(text));
-    return Object.fromEntries(Object.entries(override).filter(([, value]) => value !== undefined));
-  } catch {
-    throw new ConfigurationError(
-      "settings.malformed",
-      `settings/${tenant}.json in the bucket is malformed: correct it or remove it`,
-    );
-  }
-}
-
-export { settingsOf };
-
-function once<T>(name: string, make: () => T): T {
-  if (!made.has(name)) made.set(name, make());
-  return made.get(name) as T;
+/** Where no webhook brings them, updates of the bot are asked for; null when there is no bot. */
+export function openChatPolling(): ChatPolling | null {
+  const { telegram } = root().config;
+  return telegram && once("chat-polling", () => grammyPolling(telegram));
 }

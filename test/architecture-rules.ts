@@ -45,13 +45,27 @@ const vendorLibraries: Readonly<Record<string, readonly string[]>> = {
   "adapters/crm/bitrix24": ["undici"],
   "adapters/speech/salutespeech": ["undici"],
   "adapters/llm/openai-compatible": ["openai"],
+  "adapters/index/duckdb": ["@duckdb/node-api"],
+  "adapters/chat/grammy": ["grammy"],
 };
 
 /** Packages of one function alone. */
 const functionLibraries: Readonly<Record<string, readonly string[]>> = {
-  "functions/report": ["pdfkit", "pdfmake", "pdf-lib", "exceljs", "@protobi/exceljs", "write-excel-file"],
+  "functions/report": ["pdfmake", "write-excel-file", "@resvg/resvg-js"],
   "functions/mcp": ["@modelcontextprotocol"],
 };
+
+/** The bot and MCP answer with the very report that digests are made of, in the same words, so that none can say different things. */
+const reportForReaders = [
+  "functions/report/make-report.ts",
+  "functions/report/digest-message.ts",
+  "functions/report/digest-message-agent.ts",
+  "functions/report/digest-message-calls.ts",
+  "functions/report/digest-words.ts",
+];
+const readersOfReports = ["functions/bot", "functions/mcp"];
+/** An assistant scores an old call by the very rules of the command. */
+const rescoring = "functions/score/rescore.ts";
 
 /** A function that opens a connection or a file of its own goes round the ports. */
 const PURE_BUILTINS = ["node:buffer", "node:crypto", "node:path", "node:stream", "node:url", "node:util"];
@@ -65,7 +79,8 @@ const rules: Rule[] = [
     governs: (file) => file.startsWith("core/"),
     allows: (target) =>
       within("core")(target) ||
-      packages("zod", "@orama/stemmers", "music-metadata", "node:crypto")(target) ||
+      // Of a cron only the reckoning: clocks and timers are whoever's asks it.
+      packages("zod", "@orama/stemmers", "music-metadata", "croner", "node:crypto")(target) ||
       // Only to tell an address from a name.
       packages("node:net")(target),
   },
@@ -107,10 +122,11 @@ const rules: Rule[] = [
       (target.typeOnly && packages("aws-lambda")(target)),
   },
   {
-    says: "deps.ts → core, events, adapters, and of the functions the types of their ports",
-    governs: (file) => file === "functions/deps.ts",
+    says: "deps.ts and its pieces → core, events, adapters, one another, and of the functions the types of their ports",
+    governs: isCompositionRoot,
     allows: (target) =>
       within("core", "events", "adapters")(target) ||
+      isCompositionRoot(target.path ?? "") ||
       (target.typeOnly && within("functions")(target)) ||
       packages("node:fs/promises", "node:path")(target),
   },
@@ -120,12 +136,14 @@ const rules: Rule[] = [
     allows: within("core", "events"),
   },
   {
-    says: "functions/<f>/ → core, events, locales, its own folder, run-stage.ts, http.ts, zod, its documents' libraries",
+    says: "functions/<f>/ → core, events, locales, its own folder, run-stage.ts, http.ts, zod, its documents' libraries; the bot and MCP → the report as well; MCP → rescoring",
     governs: (file) => file.startsWith("functions/"),
     allows: (target, file) => {
       const folder = file.split("/").slice(0, 2).join("/");
       return (
         within("core", "events", "locales", folder, "functions/run-stage.ts", "functions/http.ts")(target) ||
+        (readersOfReports.includes(folder) && within(...reportForReaders)(target)) ||
+        (folder === "functions/mcp" && target.path === rescoring) ||
         packages("zod", ...PURE_BUILTINS, ...(functionLibraries[folder] ?? []))(target) ||
         // Fonts of the PDF lie beside the code.
         (folder === "functions/report" && packages("node:fs", "node:fs/promises")(target))
@@ -165,6 +183,11 @@ const rules: Rule[] = [
     allows: (target) => target.path === undefined,
   },
 ];
+
+/** `deps.ts`, and the files that it is made of. */
+export function isCompositionRoot(file: string): boolean {
+  return /^functions\/deps(-[a-z]+)?\.ts$/.test(file);
+}
 
 /** `drivers`: paths without extension, e.g. `adapters/store/s3`. */
 export function violationsOf(

@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type Import, importsOf, violationsOf } from "./architecture-rules.ts";
+import { type Import, importsOf, isCompositionRoot, violationsOf } from "./architecture-rules.ts";
 
 const root = join(import.meta.dirname, "..");
 const folders = [
@@ -41,9 +41,10 @@ beforeAll(async () => {
       return { path: relative(root, absolute).split(sep).join("/"), source, imports: importsOf(source) };
     }),
   );
-  const composition = files.find(({ path }) => path === "functions/deps.ts");
+  const composition = files.filter(({ path }) => isCompositionRoot(path));
   drivers = new Set(
-    (composition?.imports ?? [])
+    composition
+      .flatMap(({ imports }) => imports)
       .filter(({ specifier }) => specifier.startsWith("../adapters/"))
       .map(({ specifier }) => specifier.replace("../", "").replace(/\.ts$/, "")),
   );
@@ -75,7 +76,7 @@ describe("the architecture", () => {
   it("reads the environment in the composition root and where programs start", () => {
     // lambda.ts asks for what Lambda alone sets.
     const mayRead =
-      /^(functions\/(deps|lambda)\.ts|local\/|bench\/|scripts\/|stacks\/|test\/|[^/]+\.config\.ts)/;
+      /^(functions\/(deps-root|lambda)\.ts|local\/|bench\/|scripts\/|stacks\/|test\/|[^/]+\.config\.ts)/;
     const found = files.filter(({ path, source }) => source.includes("process.env") && !mayRead.test(path));
     expect(found.map(({ path }) => path)).toEqual([]);
   });

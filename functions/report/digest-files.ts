@@ -38,12 +38,12 @@ const kept: Readonly<Record<string, "pdf" | "xlsx">> = {
 const kinds = ["photo", "document"] as const;
 
 /**
- * Sends a digest's files as an answer to its text: the pictures once, and the documents once. The text has been sent by then and is marked as sent,
+ * Makes a digest's files and sends them as an answer to its text, where there is a messenger: the pictures once, and the documents once. The text has been sent by then and is marked as sent,
  * so whatever goes wrong with a file is tried again without it, and a file that cannot be made becomes a dead letter and costs nobody the digest.
  */
 export async function sendDigestFiles(
   { tenant, data: period }: DigestDue,
-  replyTo: string,
+  replyTo: string | undefined,
   makeFiles: MakeFiles,
   ports: ReportPorts,
 ): Promise<void> {
@@ -57,6 +57,10 @@ export async function sendDigestFiles(
   const files = report ? await makeFiles(report, ports) : [];
   for (const kind of kinds) {
     const ofKind = files.filter((file) => file.kind === kind);
-    await sendOnce(keyOf(kind), ports, async () => ({ blocks: [], files: ofKind, replyTo }));
+    await sendOnce(keyOf(kind), ports, async () => ({
+      blocks: [],
+      files: ofKind,
+      ...(replyTo === undefined ? {} : { replyTo }),
+    }));
   }
 }

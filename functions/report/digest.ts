@@ -22,8 +22,7 @@ export async function sendDigest(
     await keepReport(ports.store, report);
     return { blocks: digestMessage(report, await ports.settingsOf(tenant)) };
   });
-  const [first] = sent.messageIds;
-  if (files && first !== undefined) await sendDigestFiles(event, first, files, ports);
+  if (files) await sendDigestFiles(event, sent.messageIds[0], files, ports);
 }
 
 /** Puts the report beside the others. Of a day that says as well which calls have been counted: keep what people get to see, and only that. */

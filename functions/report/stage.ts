@@ -1,4 +1,4 @@
-import type { CallIndex } from "../../core/ports/call-index.ts";
+import type { CallIndex, CallIndexUpkeep } from "../../core/ports/call-index.ts";
 import type { CrmEntity } from "../../core/ports/crm.ts";
 import type { CrmWriter } from "../../core/ports/crm-writer.ts";
 import type { Notifier } from "../../core/ports/notify.ts";
@@ -12,6 +12,7 @@ import { sendDigest } from "./digest.ts";
 import { digestFiles } from "./digest-files.ts";
 import { sendRecipientAlert } from "./recipient-alert.ts";
 import { isSuperseded, requestsOf, sendRecordingRequest } from "./recording-request.ts";
+import { compactClosedDays } from "./upkeep.ts";
 import { sendVendorAlert } from "./vendor-alert.ts";
 import { writeBack, writeBacksOf } from "./write-back.ts";
 
@@ -20,6 +21,8 @@ export interface ReportPorts extends StagePorts {
   notifier(): Promise<Notifier | null>;
   settingsOf(tenant: string): Promise<Settings>;
   index(): Promise<CallIndex>;
+  /** Absent where somebody else looks after the index. */
+  upkeep?: () => Promise<CallIndexUpkeep>;
   /** Where a person opens this card of the CRM; absent where nobody can say. */
   cardUrl?: (card: CrmEntity) => string;
   /** What of each scored call goes into the CRM; absent when nothing does. */
@@ -56,6 +59,8 @@ export const report: Stage<ReportPorts> = {
         return sendRecordingRequest(event, ports);
       case "digest.due":
         await sendDigest(event, ports, { files: digestFiles });
+        // Once a day, when what matters is done.
+        if (ports.upkeep) await compactClosedDays(event.tenant, await ports.upkeep());
         return [];
       case "vendor.paused":
       case "vendor.recovered":

@@ -72,7 +72,7 @@ it("keeps the time of day when the clocks are changed", async () => {
 it("announces the digest of the company's day when its time has come", async () => {
   // One o'clock in the night of the 21st in Vladivostok, still the 20th in Moscow and in UTC.
   vi.useFakeTimers({ now: new Date("2026-11-20T14:59:58Z") });
-  const { store, queue, due } = world();
+  const { store, queue, hasCall, due } = world();
   schedules.push(
     await startSchedule({
       store,
@@ -84,10 +84,34 @@ it("announces the digest of the company's day when its time has come", async () 
       },
     }),
   );
-  expect(await due()).toEqual([]);
+  await hasCall("2026-11-19");
   await vi.advanceTimersByTimeAsync(3000);
   // At night about the day that has just ended.
   expect(await due()).toEqual(["2026-11-20"]);
+});
+
+it("announces in the morning of the first day of all what has been heard so far", async () => {
+  vi.useFakeTimers({ now: new Date("2026-11-20T06:59:58Z") });
+  const { store, queue, hasCall, due } = world();
+  await hasCall("2026-11-20");
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  const morning = { ...settings, digestAt: "10:00" };
+  schedules.push(await startSchedule({ store, queue, tenant: "default", settings: morning, onError }));
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(await due()).toEqual(["2026-11-20"]);
+});
+
+it("says nothing of a week in which nothing was heard", async () => {
+  vi.useFakeTimers({ now: new Date("2026-11-23T15:59:58Z") });
+  const { store, queue, due } = world();
+  const onError = (error: unknown) => {
+    throw error;
+  };
+  schedules.push(await startSchedule({ store, queue, tenant: "default", settings, onError }));
+  await vi.advanceTimersByTimeAsync(3000);
+  expect(await due()).toEqual(["2026-11-23"]);
 });
 
 it("announces the digest that was missed while the service was down, once it has been sent not again", async () => {
@@ -114,12 +138,12 @@ it("announces on Monday the week that has ended, and makes up for that as well",
   const onError = (error: unknown) => {
     throw error;
   };
+  await hasCall("2026-11-17");
   schedules.push(await startSchedule({ store, queue, tenant: "default", settings, onError }));
   await vi.advanceTimersByTimeAsync(3000);
   expect(await due()).toEqual(["2026-11-23", "2026-W47"]);
   vi.useRealTimers();
 
-  await hasCall("2026-11-17");
   await start("2026-11-25T05:00:00Z");
   expect(await due()).toEqual(["2026-W47"]);
   await store.put(digestSentKey("default", "2026-W47", "telegram"), "{}");

@@ -1,0 +1,92 @@
+import { join } from "node:path";
+import type { DuckDbCallIndex } from "../adapters/index/duckdb.ts";
+import { type SqliteQueue, sqliteQueue } from "../adapters/queue/sqlite.ts";
+import { sqsQueue } from "../adapters/queue/sqs.ts";
+import { filesStore } from "../adapters/store/files.ts";
+import { s3Store } from "../adapters/store/s3.ts";
+import { settingsKey } from "../core/bucket-layout.ts";
+import { type Clock, systemClock } from "../core/clock.ts";
+import { type Config, type Environment, readConfig } from "../core/config.ts";
+import type { QueueAdmin, QueueReceiver, QueueSender } from "../core/ports/queue.ts";
+import type { Store } from "../core/ports/store.ts";
+import { readSettingsOverride, type Settings } from "../core/settings.ts";
+import { readText } from "../core/store-json.ts";
+import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
+
+/** The ground of the composition root: environment, clock, bucket, queues and settings, each made on first use and once per process. */
+
+export type Queue = QueueSender & QueueReceiver & QueueAdmin;
+
+interface Root {
+  config: Config;
+  clock: Clock;
+}
+
+let current: Root = { config: readConfig(process.env), clock: systemClock };
+let made = new Map<string, unknown>();
+
+/** What everything is made from at the moment. */
+export const root = (): Readonly<Root> => current;
+
+/** Starts afresh with another environment or clock: for whoever runs the handlers outside Lambda. */
+export function configure(options: { env: Environment; clock?: Clock }): Config {
+  closeDeps();
+  current = { config: readConfig(options.env), clock: options.clock ?? systemClock };
+  return current.config;
+}
+
+/** Closes what must be closed; the next use opens it again. */
+export function closeDeps(): void {
+  (made.get("queue") as Partial<SqliteQueue> | undefined)?.close?.();
+  // Nothing waits for it: whoever asks next opens an index of its own.
+  void (made.get("index") as DuckDbCallIndex | undefined)?.close().catch(() => undefined);
+  made = new Map();
+}
+
+export function base(): { store: Store; queue: Queue; clock: Clock } {
+  return { store: store(), queue: queue(), clock: current.clock };
+}
+
+export function store(): Store {
+  const { config } = current;
+  return once("store", () =>
+    config.s3 ? s3Store(config.s3) : filesStore({ directory: join(config.dataDir, "bucket") }),
+  );
+}
+
+export function queue(): Queue {
+  const { config, clock } = current;
+  return once("queue", () =>
+    config.sqs
+      ? sqsQueue({ ...config.sqs, queues: queueDefinitions, namePrefix: queuePrefix })
+      : sqliteQueue({ file: join(config.dataDir, "queues.sqlite"), clock, queues: queueDefinitions }),
+  );
+}
+
+export const queuePrefix = "call-quality-";
+export const queueDefinitions = stageNames.map((name) => ({
+  name,
+  visibilitySec: visibilitySec(name),
+  maxReceiveCount: pipeline[name].maxReceiveCount,
+}));
+
+const SETTINGS_CACHE_MS = 30_000;
+
+/** The environment's settings with the tenant's own over them, read again every half minute. */
+export async function settingsOf(tenant: string): Promise<Settings> {
+  const cached = made.get(`settings/${tenant}`) as { at: number; settings: Settings } | undefined;
+  if (cached && Date.now() - cached.at < SETTINGS_CACHE_MS) return cached.settings;
+  const text = await readText(store(), settingsKey(tenant));
+  const settings = {
+    ...current.config.settings,
+    ...(text === undefined ? {} : readSettingsOverride(tenant, text)),
+  };
+  made.set(`settings/${tenant}`, { at: Date.now(), settings });
+  return settings;
+}
+
+/** The same thing for everybody, made when it is first asked for. */
+export function once<T>(name: string, make: () => T): T {
+  if (!made.has(name)) made.set(name, make());
+  return made.get(name) as T;
+}

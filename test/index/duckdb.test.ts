@@ -1,0 +1,4 @@
+import { duckDbCallIndex } from "../../adapters/index/duckdb.ts";
+import { callIndexConformance } from "./conformance.ts";
+
+callIndexConformance("the index on DuckDB", duckDbCallIndex);
