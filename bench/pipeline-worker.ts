@@ -39,6 +39,10 @@ const vendors = {
   slots: null,
   llm: async () => llm,
   notifier: async () => null,
+  // No digest is due in a round.
+  index: async () => {
+    throw new Error("nothing asks the index");
+  },
   settingsOf: async () => settings,
 };
 

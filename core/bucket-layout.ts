@@ -23,6 +23,10 @@ export const transcriptKey = (tenant: string, callId: string) =>
   `${callPrefix(tenant, callId)}transcript.json`;
 export const scorecardKey = (tenant: string, callId: string, checklistId: string, version: number) =>
   `${callPrefix(tenant, callId)}scorecard/${checklistId}@${version}.json`;
+/** What people say against the verdicts of one scorecard. */
+export const appealsPrefix = (tenant: string, callId: string) => `${callPrefix(tenant, callId)}appeals/`;
+export const appealsKey = (tenant: string, callId: string, checklistId: string, version: number) =>
+  `${appealsPrefix(tenant, callId)}${checklistId}@${version}.json`;
 export const outcomeKey = (tenant: string, callId: string) => `${callPrefix(tenant, callId)}outcome.json`;
 /** One marker for each effect outside: who claimed it, and its result once it is known. */
 export const publishedKey = (tenant: string, callId: string, what: string) =>
@@ -30,6 +34,12 @@ export const publishedKey = (tenant: string, callId: string, what: string) =>
 
 /** How often the sweep has announced the call to each stage again. */
 export const announcedKey = (tenant: string, callId: string) => publishedKey(tenant, callId, "announced");
+/** That its recording is asked for. */
+export const recordingRequestKey = (tenant: string, callId: string) =>
+  `${callPrefix(tenant, callId)}request.json`;
+/** The outcome that a sent-in recording has taken back. */
+export const supersededOutcomeKey = (tenant: string, callId: string) =>
+  `${callPrefix(tenant, callId)}outcome-before-recording.json`;
 /** What a call waits for, or what it last failed on: for the sweep and for whoever looks at a call that stands still. */
 export const waitingKey = (tenant: string, callId: string) => `${callPrefix(tenant, callId)}waiting.json`;
 
@@ -46,6 +56,8 @@ export const dirtyMarkKey = (tenant: string, callId: string, writing: string) =>
   `${dirtyPrefix(tenant)}${dayOfCall(callId)}/${callId}.${writing}.json`;
 
 export const knownUploadsPrefix = (tenant: string) => `index/${tenant}/uploads/`;
+/** Tells one version of an uploaded file from every other: its key may hold a person's name, this does not. */
+export const uploadFingerprint = (key: string, etag: string) => sha256(`${key}\n${etag.replaceAll('"', "")}`);
 /** Which call an uploaded file became, so that a second notification finds the first one's id whatever the date. */
 export const uploadKey = (tenant: string, fingerprint: string) =>
   `${knownUploadsPrefix(tenant)}${fingerprint}.json`;
@@ -53,16 +65,29 @@ export const uploadKey = (tenant: string, fingerprint: string) =>
 export const seenUploadKey = (tenant: string, key: string) =>
   `${knownUploadsPrefix(tenant)}seen-${sha256(key)}.json`;
 
+/** Files that were sent in for a call and that no call goes on with. */
+export const unclaimedUploadsPrefix = (tenant: string) => `index/${tenant}/unclaimed/`;
+export const unclaimedUploadKey = (tenant: string, fingerprint: string) =>
+  `${unclaimedUploadsPrefix(tenant)}${fingerprint}.json`;
+
 /** What the last sweep found, and when. */
 export const sweepKey = (tenant: string) => `index/${tenant}/sweep.json`;
 /** Which past days were fetched. */
 export const backfillKey = (tenant: string) => `index/${tenant}/backfill.json`;
+
+/** One mark for each call against whose verdicts somebody has ever appealed. */
+export const appealedCallsPrefix = (tenant: string) => `index/${tenant}/appealed/`;
+export const appealedCallKey = (tenant: string, callId: string) =>
+  `${appealedCallsPrefix(tenant)}${callId}.json`;
 
 /** Which call's score a card of the CRM shows: the last call's that was scored. */
 export const crmScoreKey = (tenant: string, type: string, id: string) =>
   `index/${tenant}/crm/${type}-${id}.json`;
 
 export const digestKey = (tenant: string, period: string) => `reports/${tenant}/${period}/digest.json`;
+/** The same to be printed and to be calculated with. */
+export const digestDocumentKey = (tenant: string, period: string, extension: "pdf" | "xlsx") =>
+  `reports/${tenant}/${period}/digest.${extension}`;
 export const digestSentKey = (tenant: string, period: string, what: string) =>
   `reports/${tenant}/${period}/published/${what}.json`;
 
@@ -73,3 +98,38 @@ export const speechSlotsKey = (tenant: string) => `health/${tenant}/speech-slots
 /** One marker for each alert about a vendor: `since` tells one trouble from the next. */
 export const vendorAlertKey = (tenant: string, vendor: string, since: string, what: string) =>
   `health/${tenant}/published/${vendor}-${since.replace(/[^0-9A-Za-z]/g, "")}-${what}.json`;
+
+/** What is known of a chat that has moved or was lost; `ref` is made of its id. */
+export const chatKey = (tenant: string, ref: string) => `chats/${tenant}/${ref}.json`;
+/** One marker for each loss of a chat that somebody is told of. */
+export const chatLostSentKey = (tenant: string, ref: string, since: string) =>
+  `chats/${tenant}/published/${ref}-${since.replace(/[^0-9A-Za-z]/g, "")}.json`;
+
+/** Whose recordings were asked for on a day, and the marker of the message that stands for most of them. */
+export const requestDayKey = (tenant: string, day: string) => `requests/${tenant}/${day}.json`;
+export const requestBundleSentKey = (tenant: string, day: string) =>
+  `requests/${tenant}/published/${day}.json`;
+
+/** Which calls somebody was alerted of in an hour, `2026-11-20T15`, and which wait for its end. */
+export const alertHourKey = (tenant: string, hour: string) => `alerts/${tenant}/${hour}.json`;
+/** The marker of the message at the end of the hour. */
+export const alertBundleKey = (tenant: string, hour: string) => `alerts/${tenant}/published/${hour}.json`;
+
+const botPrefix = (tenant: string) => `bot/${tenant}/`;
+/** Which updates of the messenger were taken last. */
+export const botUpdatesKey = (tenant: string) => `${botPrefix(tenant)}updates.json`;
+/** What was shown in a chat last; `ref` is made of its id. */
+export const botChatKey = (tenant: string, ref: string) => `${botPrefix(tenant)}chats/${ref}.json`;
+/** When a stranger was told last that the bot is not for him. */
+export const botStrangerKey = (tenant: string, ref: string) => `${botPrefix(tenant)}strangers/${ref}.json`;
+/** What the buttons under an answer ask. */
+export const botChoicesKey = (tenant: string, key: string) => `${botPrefix(tenant)}choices/${key}.json`;
+/** A code that links a person to an agent, under its hash. */
+export const botCodeKey = (tenant: string, hash: string) => `${botPrefix(tenant)}codes/${hash}.json`;
+export const botPeoplePrefix = (tenant: string) => `${botPrefix(tenant)}people/`;
+/** Which agent a person of the messenger is. */
+export const botPersonKey = (tenant: string, ref: string) => `${botPeoplePrefix(tenant)}${ref}.json`;
+
+const tokensPrefix = (tenant: string) => `tokens/${tenant}/`;
+/** What a token of the tenant may do, under its hash; the token itself is kept nowhere. */
+export const accessTokenKey = (tenant: string, hash: string) => `${tokensPrefix(tenant)}${hash}.json`;

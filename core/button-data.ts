@@ -5,6 +5,13 @@ import { fitsButton } from "./ports/notify.ts";
 /** What the buttons under a message say to the bot: one letter and what it is about, at most 64 bytes. */
 
 export const callButtonData = (callId: string) => `c:${callRef(callId)}`;
+/** Under the message that asks for a call's recording; whoever answers that message means this call (`findRequestedCall`). */
+export const requestButtonData = (callId: string) => `r:${callRef(callId)}`;
+/** The reference of the call whose recording was asked for; undefined of any other button. */
+export function readRequestButton(data: string): string | undefined {
+  const ref = data.slice(2);
+  return data.startsWith("r:") && isCallRef(ref) ? ref : undefined;
+}
 export const dayButtonData = (day: string) => `d:${day}`;
 /** Undefined of an id that is too long for a button: there is none then. */
 export function agentButtonData(agentId: string): string | undefined {

@@ -12,14 +12,20 @@ export function callRef(callId: string): string {
 
 const REF = /^(\d{4})(\d{2})(\d{2})-[0-9a-f]{12}$/;
 
+/** The day that a reference names; undefined of a text that is none. */
+export function dayOfCallRef(ref: string): string | undefined {
+  const [, year, month, day] = REF.exec(ref) ?? [];
+  return year === undefined ? undefined : `${year}-${month}-${day}`;
+}
+
 export function isCallRef(text: string): boolean {
   return REF.test(text);
 }
 
 /** The call that a reference means, among those of its day that have come to an end; undefined when it is gone, or the text is none. */
 export async function findCallByRef(store: Store, tenant: string, ref: string): Promise<string | undefined> {
-  const [, year, month, day] = REF.exec(ref) ?? [];
-  if (year === undefined) return undefined;
-  const ended = await endedCalls(store, tenant, `${year}-${month}-${day}`);
+  const day = dayOfCallRef(ref);
+  if (day === undefined) return undefined;
+  const ended = await endedCalls(store, tenant, day);
   return [...ended].find((callId) => callRef(callId) === ref);
 }

@@ -193,6 +193,15 @@ export function readConfig(env: Environment) {
         ...present("apiRoot", optionalAddress("TELEGRAM_API_ROOT")),
       };
     },
+    /** What the messenger sends with every update; without it none is taken. */
+    get telegramWebhookSecret() {
+      const secret = optional("TELEGRAM_WEBHOOK_SECRET");
+      if (secret === undefined || /^[A-Za-z0-9_-]{1,256}$/.test(secret)) return secret;
+      throw new ConfigurationError(
+        "config.malformed",
+        "TELEGRAM_WEBHOOK_SECRET is malformed: 1 to 256 of A-Z a-z 0-9 _ - are expected",
+      );
+    },
     get adminToken() {
       return optional("ADMIN_TOKEN");
     },

@@ -42,9 +42,12 @@ export function averageOf(percents: Percents, before: number | null): Average {
 /** 95 % of what is normally distributed lies within so many standard deviations. */
 const STANDARD_DEVIATIONS = 1.96;
 
+/** Of fewer calls the deviation itself is a guess: two of them can give «40 ± 79». */
+const CALLS_FOR_A_MARGIN = 5;
+
 /** 1.96·s/√n */
 function marginOf({ of, tenths, squaredTenths }: Percents): number | null {
-  if (of < 2) return null;
+  if (of < CALLS_FOR_A_MARGIN) return null;
   const variance = Math.max(0, squaredTenths - (tenths * tenths) / of) / (of - 1);
   return roundPercent((STANDARD_DEVIATIONS * Math.sqrt(variance / of)) / 10);
 }

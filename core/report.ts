@@ -21,7 +21,7 @@ export const Average = z.object({
   percent: z.number().nullable(),
   /** Calls that it is the average of. */
   of: z.number().int(),
-  /** Half the width of the interval in which the true average lies at 95 %; null for fewer than two calls. */
+  /** Half the width of the interval in which the true average lies at 95 %; null for fewer than five calls. */
   margin: z.number().nullable(),
   /** Points more than in the period before; null where that one has nothing to compare with. */
   change: z.number().nullable(),

@@ -29,6 +29,10 @@ export const Settings = z.object({
   digests: z.array(z.enum(["day", "week", "month"])),
   /** Null: the digest tells minutes and tokens alone. */
   prices: Prices.nullable(),
+  /** Whether charts, PDF and Excel come after a digest's text. */
+  digestFiles: z.boolean(),
+  /** Alerts about single calls in an hour; those above it come together at the end of the hour. */
+  alertsPerHour: z.number().int().nonnegative(),
   /** Shorter calls are skipped. */
   minCallSec: z.number().nonnegative(),
   /** On stereo recordings: the channel of the agent. */
@@ -42,6 +46,10 @@ export const Settings = z.object({
   companyNames: z.array(z.string().regex(/\p{L}/u, "a company's name has letters")),
   /** Phones, cards, e-mails, passports, INN and SNILS are masked before a text goes to the model. */
   maskPersonalData: z.boolean(),
+  /** Chats besides the company's own that may ask the bot about everybody: a person's number or a group's. */
+  chats: z.array(z.string().regex(/^-?\d{1,16}$/, "a chat is a number")),
+  /** Which agent a person of the messenger is, by the person's number; he asks the bot about his own calls. */
+  agents: z.record(z.string().regex(/^\d{1,16}$/, "a person is a number"), z.string().min(1)),
 });
 export type Settings = z.infer<typeof Settings>;
 
@@ -54,11 +62,15 @@ export const defaultSettings: Settings = {
   digestAt: "19:00",
   digests: ["day", "week"],
   prices: null,
+  digestFiles: true,
+  alertsPerHour: 10,
   minCallSec: 20,
   agentChannel: 0,
   callTypes: defaultCallTypes,
   companyNames: [],
   maskPersonalData: true,
+  chats: [],
+  agents: {},
 };
 
 /** `settings/<tenant>.json` overrides the environment, field by field. */

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import { callKey, indexRowKey, recordingPrefix, scorecardKey, transcriptKey } from "../core/bucket-layout.ts";
+import { callKey, indexRowKey, recordingPrefix, transcriptKey } from "../core/bucket-layout.ts";
 import { Call } from "../core/call.ts";
 import { CallRow } from "../core/call-row.ts";
 import type { Store } from "../core/ports/store.ts";
-import { Scorecard } from "../core/scorecard.ts";
+import { readScorecard } from "../core/scorecard-in-force.ts";
 import type { Settings } from "../core/settings.ts";
 import { readJson } from "../core/store-json.ts";
 import { Transcript } from "../core/transcript.ts";
@@ -27,10 +27,10 @@ export async function writeScorecardFile(options: ScorecardFile): Promise<boolea
   // The one that reports show, where a call was scored by several versions.
   const row = (await readJson(store, indexRowKey(tenant, callId), CallRow))?.value;
   if (row?.checklistId == null || row.checklistVersion === null) return false;
-  const key = scorecardKey(tenant, callId, row.checklistId, row.checklistVersion);
-  const scorecard = (await readJson(store, key, Scorecard))?.value;
+  const judged = await readScorecard(store, tenant, callId, row.checklistId, row.checklistVersion);
   const transcript = (await readJson(store, transcriptKey(tenant, callId), Transcript))?.value;
-  if (!scorecard || !transcript) return false;
+  if (!judged || !transcript) return false;
+  const { inForce: scorecard, asJudged, appeals } = judged;
   const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
   const checklist = await readVersion(store, tenant, scorecard.checklist.id, scorecard.checklist.version);
   const recording = await firstKey(store, recordingPrefix(tenant, callId));
@@ -38,13 +38,21 @@ export async function writeScorecardFile(options: ScorecardFile): Promise<boolea
     bucketFolder === null || recording === undefined
       ? null
       : encodeURI(relative(dirname(resolve(file)), resolve(join(bucketFolder, recording))));
-  const when = new Intl.DateTimeFormat(settings.locale, {
+  const { format } = new Intl.DateTimeFormat(settings.locale, {
     dateStyle: "long",
     timeStyle: "short",
     timeZone: settings.timeZone,
-  }).format(new Date(call?.startedAt ?? Number.NaN));
+  });
+  const when = format(new Date(call?.startedAt ?? Number.NaN));
   const who = call?.agent?.name ?? call?.title ?? callId;
-  const page = scorecardPage({ scorecard, checklist, transcript, audio, heading: `${who}, ${when}` });
+  const page = scorecardPage({
+    scorecard,
+    checklist,
+    transcript,
+    audio,
+    heading: `${who}, ${when}`,
+    review: { asJudged, appeals, moment: (at) => format(new Date(at)) },
+  });
   await writeFile(file, page);
   return true;
 }

@@ -3,10 +3,22 @@ import type { Config, Environment } from "../core/config.ts";
 import { describeError } from "../core/describe-error.ts";
 import { probeConditionalWrites } from "../core/store-probe.ts";
 import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
-import { base, closeDeps, configure, openScore, openTranscribe, settingsOf } from "../functions/deps.ts";
+import { handler as bot } from "../functions/bot/handler.ts";
+import { takeUpdate } from "../functions/bot/take-update.ts";
+import {
+  base,
+  closeDeps,
+  configure,
+  openBot,
+  openChatPolling,
+  openScore,
+  openTranscribe,
+  settingsOf,
+} from "../functions/deps.ts";
 import { handler as ingest } from "../functions/ingest/handler.ts";
 import { handler as sweep } from "../functions/ingest/sweep-handler.ts";
 import { handler as webhook } from "../functions/ingest/webhook-handler.ts";
+import { handler as mcp } from "../functions/mcp/handler.ts";
 import { handler as report } from "../functions/report/handler.ts";
 import { handler as score } from "../functions/score/handler.ts";
 import { handler as transcribe } from "../functions/transcribe/handler.ts";
@@ -17,6 +29,7 @@ import { startSchedule } from "./schedule.ts";
 import { seedChecklists } from "./seed-checklists.ts";
 import { openStorage, type Storage } from "./storage.ts";
 import { startSweepLoop } from "./sweep-loop.ts";
+import { startTelegramPolling } from "./telegram-polling.ts";
 import { bucketPace, folderPace, watchUploads } from "./watch-uploads.ts";
 
 const handlers = { ingest, transcribe, score, report };
@@ -65,7 +78,7 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
   // First, because a port can be taken; a call that comes in before the pumps run waits on its queue.
   const http = await serveHttp({
     port: config.port,
-    routes: { "/webhooks/bitrix24": webhook },
+    routes: { "/webhooks/bitrix24": webhook, "/webhooks/telegram": bot, "/mcp": mcp },
     health: () => healthOf({ store, queue, tenant }),
   });
   const pumps = stageNames.map((stage) =>
@@ -98,6 +111,7 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
     clock,
     sweep: (signal) => sweep(undefined, { signal }),
   });
+  const chat = startBot(config, log, onError);
   log({
     level: "INFO",
     message: "the service runs",
@@ -121,12 +135,40 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
         http.close(GRACE_SEC),
         watcher.stop(),
         sweeps.stop(),
+        chat?.stop(),
         ...pumps.map((pump) => pump.stop(GRACE_SEC)),
       ]);
       closeDeps();
       storage.release();
       log({ level: "INFO", message: "the service has stopped" });
     },
+  };
+}
+
+/** With a secret Telegram posts the updates; without one they are asked for. */
+function startBot(config: Config, log: ServiceLog, onError: (stage: string, error: unknown) => void) {
+  const polling = config.telegramWebhookSecret === undefined ? openChatPolling() : null;
+  if (!polling) return undefined;
+  return startTelegramPolling({
+    polling,
+    take: async (update) => takeUpdate(update, await openBot()),
+    say: (state, error) => log(botLine(state, error)),
+    onError: (error) => onError("bot", error),
+  });
+}
+
+const botSays = {
+  listening: "the bot asks Telegram for messages",
+  webhook:
+    "the bot has a webhook, which is left alone: set TELEGRAM_WEBHOOK_SECRET to the secret that it was set with, or remove the webhook",
+  failing: "the bot hears nothing of Telegram and tries again by itself",
+};
+
+function botLine(state: keyof typeof botSays, error: unknown): Record<string, unknown> {
+  return {
+    level: state === "listening" ? "INFO" : "WARN",
+    message: botSays[state],
+    ...(error === undefined ? {} : { error: nameOf(error) }),
   };
 }
 
@@ -142,6 +184,7 @@ async function assertComplete(config: Config): Promise<void> {
     config.saluteSpeech,
     config.llm,
     config.telegram,
+    config.telegramWebhookSecret,
   ];
   await Promise.all([
     openTranscribe().then((ports) => ports.speech()),

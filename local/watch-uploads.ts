@@ -80,7 +80,7 @@ async function lookThrough(
   const now = new Map<string, Sighting>();
   for await (const file of store.list(uploadsPrefix(tenant))) {
     if (signal.aborted) break;
-    if (!isUpload(tenant, file.key)) continue;
+    if (!isUpload(file.key)) continue;
     const version = `${file.sizeBytes}-${file.modifiedAt.toISOString()}`;
     const last = before.get(file.key);
     const sighting =

@@ -13,6 +13,8 @@ const lines: Record<PartName, { count: number; besideFloor: number; goals: numbe
   webhook: { count: 6, besideFloor: 6, goals: 2 },
   memory: { count: 5, besideFloor: 0, goals: 1 },
   score: { count: 3, besideFloor: 0, goals: 1 },
+  documents: { count: 4, besideFloor: 1, goals: 1 },
+  index: { count: 15, besideFloor: 0, goals: 4 },
 };
 
 describe("the bench", () => {

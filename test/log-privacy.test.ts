@@ -6,9 +6,10 @@ import { checklistKey, indexDayPrefix } from "../core/bucket-layout.ts";
 import { dayIn } from "../core/call.ts";
 import { CallRow } from "../core/call-row.ts";
 import type { SpeechSegment } from "../core/ports/speech.ts";
+import { dayPeriod } from "../core/report-period.ts";
 import { readJson, writeJson } from "../core/store-json.ts";
 import { CallTranscribed } from "../events/call-transcribed.ts";
-import { DigestDue } from "../events/digest-due.ts";
+import { digestDue } from "../events/digest-due.ts";
 import { base, closeDeps, configure } from "../functions/deps.ts";
 import { publish } from "../functions/run-stage.ts";
 import { type Bitrix24Sandbox, startBitrix24Sandbox } from "../local/sandbox/bitrix24.ts";
@@ -93,10 +94,7 @@ beforeAll(async () => {
   rows = await rowsOnceThereAre(4);
   configure({ env, clock: stage.clock });
   const time = stage.clock.now();
-  await publish(
-    [DigestDue.create({ tenant: "default", subject: DAY, time, data: { day: DAY } })],
-    base().queue,
-  );
+  await publish([digestDue({ tenant: "default", period: dayPeriod(DAY), time })], base().queue);
   await publish([poisonous(time)], base().queue);
   await vi.waitFor(() => expect(telegram.messages.length).toBeGreaterThan(0), {
     timeout: 30_000,

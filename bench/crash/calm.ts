@@ -9,8 +9,9 @@ import { dayIn } from "../../core/call.ts";
 import { doneEffect } from "../../core/claim.ts";
 import type { DeadLetter, QueueStats } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { dayPeriod } from "../../core/report-period.ts";
 import { defaultSettings } from "../../core/settings.ts";
-import { DigestDue } from "../../events/digest-due.ts";
+import { digestDue } from "../../events/digest-due.ts";
 import { type StageName, stageNames } from "../../events/pipeline.ts";
 import { queueDefinitions } from "../../functions/deps.ts";
 import { publish } from "../../functions/run-stage.ts";
@@ -74,7 +75,7 @@ export async function letFinish(
       );
     });
     for (const day of days) {
-      const digest = DigestDue.create({ tenant: TENANT, subject: day, time: clock.now(), data: { day } });
+      const digest = digestDue({ tenant: TENANT, period: dayPeriod(day), time: clock.now() });
       await publish([digest], queue);
       const sentKey = digestSentKey(TENANT, day, "telegram");
       await within(DIGEST_WITHIN_SEC, `the digest of ${day} is sent`, async () =>

@@ -1,8 +1,11 @@
-import { callPrefix, dayPrefix, digestKey, indexDayPrefix } from "../../core/bucket-layout.ts";
+import * as z from "zod";
+import { warrantsAlert } from "../../core/alerts.ts";
+import { callPrefix, dayPrefix, digestKey, indexDayPrefix, publishedKey } from "../../core/bucket-layout.ts";
 import { callIdOf } from "../../core/call.ts";
 import { CallRow } from "../../core/call-row.ts";
-import { Digest } from "../../core/digest.ts";
+import { doneEffect } from "../../core/claim.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { Report } from "../../core/report.ts";
 import { defaultSettings } from "../../core/settings.ts";
 import { readJson } from "../../core/store-json.ts";
 import type { ScenarioCall } from "../../local/sandbox/scenario.ts";
@@ -26,16 +29,17 @@ export function endedCallOf(call: ScenarioCall, startedAt: string): EndedCall {
 export async function problemsOf(
   calls: readonly EndedCall[],
   { store, days, missed, deadLetters, halfWritten }: Calm,
-  { payments, messagesSent }: { payments: Payments; messagesSent: number },
+  { payments, digestsSent }: { payments: Payments; digestsSent: number },
 ): Promise<string[]> {
   const rows = await rowsOf(store, days);
-  const digests = await Promise.all(days.map((day) => readJson(store, digestKey(TENANT, day), Digest)));
+  const digests = await Promise.all(days.map((day) => readJson(store, digestKey(TENANT, day), Report)));
   const counted = Map.groupBy(
     digests.flatMap((digest) => digest?.value.callIds ?? []),
     (callId) => callId,
   );
   const known = new Set(calls.map(({ callId }) => callId));
   const folders = await foldersOf(store, days);
+  const unheard = await callsNobodyHeardOf(rows, store);
   return [
     ...missed,
     ...(await Promise.all(calls.map((ended) => problemsOfCall(ended, rows, store)))).flat(),
@@ -45,14 +49,13 @@ export async function problemsOf(
       return times === 1 ? [] : [`${callId}: counted ${times} times by the digests`];
     }),
     ...digests.flatMap((digest) =>
-      digest?.value.inProgress === 0
+      digest?.value.totals.inProgress === 0
         ? []
-        : [`a digest says that ${digest?.value.inProgress} calls are in progress`],
+        : [`a digest says that ${digest?.value.totals.inProgress} calls are in progress`],
     ),
-    ...(messagesSent === days.length
-      ? []
-      : [`${messagesSent} messages in the chat, expected one for each digest`]),
+    ...(digestsSent === days.length ? [] : [`${digestsSent} digests in the chat, expected one for each day`]),
     ...(halfWritten === 0 ? [] : [`${halfWritten} folders of killed writers are left in the bucket`]),
+    ...unheard.map((callId) => `${callId}: it was scored badly, and nobody was told`),
     ...folders
       .filter((callId) => !known.has(callId))
       .map((callId) => `${callId}: the portal has no such call`),
@@ -94,6 +97,17 @@ async function problemsOfCall(
     ...(scorecards === Number(isScored) ? [] : [`${callId}: ${scorecards} scorecards`]),
     ...(outcomes === Number(!isScored) ? [] : [`${callId}: ${outcomes} outcomes`]),
   ];
+}
+
+/** What the sample checklists say. */
+const ALERT_BELOW_PERCENT = 40;
+
+async function callsNobodyHeardOf(rows: ReadonlyMap<string, CallRow>, store: Store): Promise<string[]> {
+  const bad = [...rows.values()].filter((row) => warrantsAlert(row, ALERT_BELOW_PERCENT));
+  const told = await Promise.all(
+    bad.map(({ callId }) => doneEffect(store, publishedKey(TENANT, callId, "alert"), z.unknown())),
+  );
+  return bad.filter((_row, index) => !told[index]).map(({ callId }) => callId);
 }
 
 /** Copies of one conversation get one score, however often their judgement was begun anew. */

@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import type { StageName } from "../../events/pipeline.ts";
+import { digestsIn } from "../../local/demo/wait.ts";
 import { letFinish } from "./calm.ts";
 import { endedCallOf, problemsOf } from "./checks.ts";
 import { countPayments, type Payments } from "./payments.ts";
@@ -93,7 +94,7 @@ export async function runCrashTest(options: CrashOptions): Promise<CrashReport> 
       deadLetters: calm.deadLetters.map(({ stage, letter }) => ({ stage, ...JSON.parse(letter.body) })),
       problems: await problemsOf(calls, calm, {
         payments,
-        messagesSent: world.portal.telegram.messages.length,
+        digestsSent: digestsIn(world.portal.telegram).length,
       }),
       tookSec: (performance.now() - begunMs) / 1000,
     };

@@ -1,4 +1,6 @@
-import { join } from "node:path";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { settingsKey } from "../../core/bucket-layout.ts";
 import { type Clock, fastClock } from "../../core/clock.ts";
 import type { SandboxCall } from "../../local/sandbox/bitrix24.ts";
 import { type SandboxPortal, startSandboxPortal } from "../../local/sandbox/portal.ts";
@@ -66,6 +68,10 @@ export async function openWorld({
     // Of a company, which may have ten recordings recognised at once.
     SALUTESPEECH_SCOPE: "SALUTE_SPEECH_CORP",
   };
+  // A document is work for the processor, which no fast clock shortens: a run of the stage would last longer than it may.
+  const settings = join(dataDir, "bucket", settingsKey("default"));
+  await mkdir(dirname(settings), { recursive: true });
+  await writeFile(settings, JSON.stringify({ digestFiles: false }));
   const log: LogLine[] = [];
   const startedAt = new Map<string, string>();
   return {

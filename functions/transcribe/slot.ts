@@ -13,9 +13,12 @@ interface SlotPorts extends StagePorts {
  * runs of the function. The lease is longer than nearly every recognition; one that runs on is prolonged by those who look after it.
  */
 const SLOT_LEASE_SEC = 1800;
-/** With a long line in front nobody has to look every few seconds. */
+/**
+ * Whoever looks while a place is free gets it, so those who have waited for long look nearly as often as those who have just come:
+ * with minutes between their looks they were overtaken for hours.
+ */
 const SHORTEST_WAIT_SEC = 5;
-const LONGEST_WAIT_SEC = 300;
+const LONGEST_WAIT_SEC = 30;
 
 /** @throws RetryLaterError while the recogniser has as many recordings in hand as it takes at once */
 export async function takeSpeechSlot(event: BusEvent, ports: SlotPorts): Promise<void> {

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { isTooOldForAlert, warrantsAlert } from "../../core/alerts.ts";
 import { scorecardKey, transcriptKey } from "../../core/bucket-layout.ts";
 import type { CallRow } from "../../core/call-row.ts";
@@ -47,6 +48,9 @@ export async function checkDay(day: {
   if (sandbox.telegram) problems.push(...(await checkDigest(store, "default", "2026-11-19")));
   if (sandbox.telegram) {
     expect("digests in Telegram", digestsIn(portal.telegram).length, 1);
+    const kinds = portal.telegram.files.map(({ fileName }) => extname(fileName));
+    for (const kind of [".png", ".pdf", ".xlsx"])
+      expect(`digest's ${kind} in Telegram`, kinds.filter((one) => one === kind).length, 1);
     expect("alerts in Telegram", alertsIn(portal.telegram).length, day.alerts);
   }
   return problems;

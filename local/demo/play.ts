@@ -19,7 +19,7 @@ import { alertsExpected, checkDay } from "./check.ts";
 import { printAlerts, printDigest, printEnd, say } from "./print.ts";
 import { type ServiceProcess, startServiceProcess } from "./service-process.ts";
 import { chooseVendors } from "./vendors.ts";
-import { waitForAlerts, waitForDigest, waitForRows } from "./wait.ts";
+import { waitForAlerts, waitForDigest, waitForFiles, waitForRows } from "./wait.ts";
 
 export interface DemoOptions {
   scenario: Scenario;
@@ -88,6 +88,7 @@ export async function playDemo({ scenario, env: given, dataDir }: DemoOptions): 
     if (vendors.sandbox.telegram) {
       const digest = await waitForDigest(portal.telegram);
       if (digest) printDigest(digest);
+      await waitForFiles(portal.telegram);
     }
     await showScorecard([...rows.values()], dataDir);
     problems.push(...(await checkDay({ scenario, portal, vendors, store, rows, upload: UPLOAD, alerts })));

@@ -57,6 +57,8 @@ export function printEnd(dataDir: string, day: string, begun: number): void {
   for (const path of [
     "bucket/calls/default/",
     `bucket/reports/default/${day}/digest.json`,
+    `bucket/reports/default/${day}/digest.pdf`,
+    `bucket/reports/default/${day}/digest.xlsx`,
     "bucket/checklists/default/first-sale/1.json",
     "scorecard.html",
     "service.log",

@@ -10,6 +10,8 @@ import type { TelegramSandbox } from "../sandbox/telegram.ts";
 import { printCall } from "./print.ts";
 
 const DIGEST_WITHIN_MS = 10_000;
+/** A document is work for the processor, which no fast clock shortens. */
+const FILES_WITHIN_MS = 30_000;
 
 /** Shows each call as it comes to an end, until all have or the time is up. */
 export async function waitForRows(options: {
@@ -51,6 +53,13 @@ export async function waitForAlerts(telegram: TelegramSandbox, count: number): P
   const giveUpAt = Date.now() + DIGEST_WITHIN_MS;
   while (alertsIn(telegram).length < count && Date.now() < giveUpAt) await setTimeout(50);
   return alertsIn(telegram);
+}
+
+/** The files of the digest, once they have come or the time is up: pictures, PDF, Excel. */
+export async function waitForFiles(telegram: TelegramSandbox): Promise<void> {
+  const giveUpAt = Date.now() + FILES_WITHIN_MS;
+  const hasExcel = () => telegram.files.some(({ fileName }) => fileName.endsWith(".xlsx"));
+  while (!hasExcel() && Date.now() < giveUpAt) await setTimeout(50);
 }
 
 /** As Telegram shows them, with their buttons; critical violations first. */

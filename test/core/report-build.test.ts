@@ -67,7 +67,7 @@ it("a day is summed up", () => {
     passed: 2,
     needsReview: 1,
     bands: { green: 1, yellow: 1, red: 1 },
-    average: { percent: 65.1, of: 3, margin: 37.1 },
+    average: { percent: 65.1, of: 3, margin: null },
     durationSec: 300,
   });
   expect(report.agents).toMatchObject([
@@ -85,10 +85,11 @@ it("a day is summed up", () => {
 describe("an average", () => {
   it.each([
     [[50], null],
-    [[50, 50], 0],
-    // s = 10, n = 4: 1.96 · 10 / 2 (and a little, as s is that of a sample).
-    [[40, 40, 60, 60], 11.3],
-    [[0, 100], 98],
+    [[0, 100, 0, 100], null],
+    [[50, 50, 50, 50, 50], 0],
+    // s = 10, n = 5: 1.96 · 10 / √5.
+    [[40, 40, 50, 60, 60], 8.8],
+    [[0, 0, 0, 100, 100], 48],
   ])("of %o has a margin of %s", (percents, margin) => {
     const rows = percents.map((percent) => rowOf({ percent }));
     expect(reportOf(rows).totals.average.margin).toBe(margin);

@@ -20,6 +20,7 @@ import { score } from "../../functions/score/stage.ts";
 import { transcribe } from "../../functions/transcribe/stage.ts";
 import { designChecklist } from "../core/design-checklist.ts";
 import { examples } from "../events/examples.ts";
+import { memoryCallIndex } from "../fakes/call-index.ts";
 import { memoryCrm } from "../fakes/crm.ts";
 import { memoryNotifier } from "../fakes/notify.ts";
 import { scriptedSpeech } from "../fakes/speech.ts";
@@ -77,6 +78,8 @@ async function worldWithCall() {
     slots: 5,
     llm: async () => null,
     notifier: async () => memoryNotifier(),
+    index: async () =>
+      memoryCallIndex({ store, clock: world.clock, timeZoneOf: async () => "Europe/Moscow" }),
   };
 }
 type FuzzWorld = Awaited<ReturnType<typeof worldWithCall>>;

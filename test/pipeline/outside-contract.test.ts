@@ -12,13 +12,15 @@ import {
 } from "../../core/bucket-layout.ts";
 import { dayIn } from "../../core/call.ts";
 import { CallRow } from "../../core/call-row.ts";
-import { Digest } from "../../core/digest.ts";
+import { Report } from "../../core/report.ts";
+import { dayPeriod } from "../../core/report-period.ts";
 import { Scorecard } from "../../core/scorecard.ts";
 import { readJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
-import { DigestDue } from "../../events/digest-due.ts";
+import { digestDue } from "../../events/digest-due.ts";
 import { base, closeDeps, configure } from "../../functions/deps.ts";
 import { publish } from "../../functions/run-stage.ts";
+import { digestsIn } from "../../local/demo/wait.ts";
 import type { SandboxCall } from "../../local/sandbox/bitrix24.ts";
 import { type SandboxPortal, startSandboxPortal } from "../../local/sandbox/portal.ts";
 import { loadScenario, type Scenario, type ScenarioCall } from "../../local/sandbox/scenario.ts";
@@ -144,22 +146,17 @@ describe("a day of calls through the running service", () => {
 
   it("sends one digest whose counts are those of the calls [pipeline:one-digest]", async () => {
     configure({ env: { ...portal.env, DATA_DIR: stage.dataDir }, clock: stage.clock });
-    const due = DigestDue.create({
-      tenant: "default",
-      subject: DAY,
-      time: stage.clock.now(),
-      data: { day: DAY },
-    });
+    const due = digestDue({ tenant: "default", period: dayPeriod(DAY), time: stage.clock.now() });
     await publish([due, due], base().queue);
-    await expect.poll(() => portal.telegram.messages.length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => digestsIn(portal.telegram).length, { timeout: 10_000 }).toBeGreaterThan(0);
     await expect.poll(queuesAreEmpty, { timeout: 10_000 }).toBe(true);
-    expect(portal.telegram.messages).toHaveLength(1);
+    expect(digestsIn(portal.telegram)).toHaveLength(1);
 
     const all = [...rows.values()];
     const scored = all.filter(({ status }) => status === "scored");
-    const digest = (await readJson(stage.store, digestKey("default", DAY), Digest))?.value;
-    expect(digest).toMatchObject({
-      total: 17,
+    const digest = (await readJson(stage.store, digestKey("default", DAY), Report))?.value;
+    expect(digest?.totals).toMatchObject({
+      calls: 17,
       scored: scored.length,
       passed: scored.filter(({ passed }) => passed).length,
       needsReview: scored.filter(({ needsReview }) => needsReview).length,
@@ -170,7 +167,7 @@ describe("a day of calls through the running service", () => {
       },
     });
     expect(digest?.notScored.reduce((sum, { calls }) => sum + calls, 0)).toBe(17 - scored.length);
-    expect(portal.telegram.messages[0]?.plain).toContain(`Оценено ${scored.length} из 17 звонков`);
+    expect(digestsIn(portal.telegram)[0]).toContain(`Оценено ${scored.length} из 17 звонков`);
   });
 
   it("leaves nothing on the queues and no dead letter", async () => {
