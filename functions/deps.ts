@@ -104,7 +104,8 @@ export const openMcp = async (): Promise<McpPorts> => {
 
 /** Nothing of what was asked or found, and not on standard output, where a protocol may run. */
 function onFailure(tool: string, error: unknown): void {
-  console.error(JSON.stringify({ level: "ERROR", message: "mcp failed", tool, ...describeError(error) }));
+  const line = { level: "ERROR", message: "mcp failed", tool, ...describeError(error) };
+  process.stderr.write(`${JSON.stringify(line)}\n`);
 }
 
 /** Where no webhook brings them, updates of the bot are asked for; null when there is no bot. */

@@ -10,5 +10,8 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   status: number;
-  body: string;
+  /** By lower-case name; plain text when left out. */
+  headers?: Readonly<Record<string, string>>;
+  /** Bytes: of what is no text. */
+  body: string | Buffer;
 }

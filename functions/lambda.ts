@@ -148,16 +148,21 @@ export function onHttp<Ports>(
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const { method, path } = event.requestContext.http;
     try {
-      const { status, body } = await receive(
+      const { status, headers, body } = await receive(
         {
           method,
           path,
           contentType: event.headers["content-type"] ?? null,
+          headers: event.headers,
           body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
         },
         await open(),
       );
-      return { statusCode: status, body, headers: { "content-type": "text/plain; charset=utf-8" } };
+      return {
+        statusCode: status,
+        headers: { ...(headers ?? { "content-type": "text/plain; charset=utf-8" }) },
+        ...(typeof body === "string" ? { body } : { body: body.toString("base64"), isBase64Encoded: true }),
+      };
     } catch (error) {
       logger.error("request failed", describeError(error));
       return { statusCode: 503, body: "try again later", headers: { "retry-after": "30" } };

@@ -178,10 +178,10 @@ function eventOf(request: IncomingMessage, path: string, body: Buffer): APIGatew
 
 function send(
   response: ServerResponse,
-  { statusCode = 200, headers = {}, body = "" }: APIGatewayProxyStructuredResultV2,
+  { statusCode = 200, headers = {}, body = "", isBase64Encoded = false }: APIGatewayProxyStructuredResultV2,
 ) {
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, String(value));
-  response.writeHead(statusCode).end(body);
+  response.writeHead(statusCode).end(isBase64Encoded ? Buffer.from(body, "base64") : body);
 }
 
 function portProblem(error: Error, port: number): Error {

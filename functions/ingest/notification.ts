@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { requestedRecordingsPrefix, uploadFingerprint, uploadKey } from "../../core/bucket-layout.ts";
-import { type Call, callIdOf, sha256 } from "../../core/call.ts";
+import { type Call, callIdOf } from "../../core/call.ts";
 import type { Clock } from "../../core/clock.ts";
 import { assertSafeKey, type Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";

@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import * as z from "zod";
-import { knownUploadsPrefix, seenUploadKey, uploadKey, uploadsPrefix } from "../../core/bucket-layout.ts";
+import {
+  knownUploadsPrefix,
+  seenUploadKey,
+  uploadFingerprint,
+  uploadKey,
+  uploadsPrefix,
+} from "../../core/bucket-layout.ts";
 import { VendorError } from "../../core/errors.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
 import type { ListedObject, Store } from "../../core/ports/store.ts";

@@ -12,6 +12,7 @@ import { runCrmSetup } from "./crm-setup.ts";
 import { type DigestOptions, namedPeriod, runDigest } from "./digest.ts";
 import { type EvaluateOptions, runEvaluate } from "./evaluate.ts";
 import { runFetchCa } from "./fetch-ca.ts";
+import { runMcp, runMcpToken } from "./mcp.ts";
 import { runRedrive } from "./redrive.ts";
 import { runRescore, runSwapRoles } from "./rescore.ts";
 import { runShow } from "./show.ts";
@@ -127,6 +128,16 @@ program
   .action((options: EvaluateOptions) => runEvaluate(options, config));
 addAppealCommands(program, config);
 addChecklistCommands(program.command("checklist"), config);
+program
+  .command("mcp")
+  .description("answer an AI assistant on standard input and output (Model Context Protocol)")
+  .action(() => runMcp(config));
+program
+  .command("mcp-token")
+  .argument("[name]", "whose it is, e.g. the name of the assistant")
+  .description("give out a token with which an assistant may ask over HTTP about this company's calls")
+  .option("--revoke <token>", "take a token back")
+  .action((name: string | undefined, options: { revoke?: string }) => runMcpToken(name, options, config));
 program
   .command("crm-setup")
   .description(

@@ -1,0 +1,78 @@
+import type { Client } from "@modelcontextprotocol/client";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { tools } from "../../../functions/mcp/server.ts";
+import { putRows, putScorecard, rowOf } from "../bot/bot-world.ts";
+import { connect, type McpSite, type McpWorld, mcpWorld, putCall, serveMcp } from "./mcp-world.ts";
+
+let world: McpWorld;
+let site: McpSite;
+let client: Client;
+const low = rowOf("2026-11-19", "rudnev", 1, { percent: 72 });
+
+beforeEach(async () => {
+  world = mcpWorld();
+  await putRows(
+    world,
+    low,
+    rowOf("2026-11-20", "rudnev", 2, { percent: 90 }),
+    rowOf("2026-11-19", "petrov", 3),
+  );
+  await putCall(world, low);
+  await putScorecard(world, low);
+  site = await serveMcp(world);
+  client = await connect(site.url);
+});
+
+afterEach(async () => {
+  await client.close();
+  await site.close();
+});
+
+const call = (name: string, args: Record<string, unknown> = {}) => client.callTool({ name, arguments: args });
+
+it("answers «Оцени звонки Александра Руднева за последние 2 дня», from the name to the mistakes [mcp:from-name-to-mistakes]", async () => {
+  const found = await call("search_calls", { agent: "Александра Руднева", period: "последние 2 дня" });
+  expect(found.structuredContent).toMatchObject({ total: 2, next_cursor: null, start_date: "2026-11-19" });
+  const { calls } = found.structuredContent as { calls: { call_id: string; percent: number }[] };
+  expect(calls.map(({ percent }) => percent)).toEqual([90, 72]);
+  const scorecard = await call("get_scorecard", { call_id: calls[1]?.call_id });
+  const text = (scorecard.content as { text: string }[])[0]?.text;
+  expect(text).toContain("72/100 — Александр Руднев");
+  expect(text).toContain("Поздоровался и назвал себя: Не назвал ни себя, ни компанию.");
+  expect(text).toContain("«Алло, <слушаю> & что?» (1:14)");
+});
+
+it("lists every tool with schemas of what goes in and comes out, and what it does", async () => {
+  const { tools: listed } = await client.listTools();
+  expect(listed.map(({ name }) => name).sort()).toEqual(tools.map(({ name }) => name).sort());
+  for (const { name, inputSchema, outputSchema, annotations, description } of listed) {
+    expect(inputSchema, name).toMatchObject({ type: "object", additionalProperties: false });
+    expect(outputSchema, name).toMatchObject({ type: "object" });
+    expect(annotations?.readOnlyHint, name).toBeTypeOf("boolean");
+    expect(description?.length, name).toBeGreaterThan(20);
+  }
+});
+
+describe("a mistake of the caller", () => {
+  it.each<[string, Record<string, unknown>, string]>([
+    ["search_calls", { agents: "Руднев" }, "agents"],
+    ["search_calls", { agent: "Мельник" }, "nobody of the name"],
+    ["search_calls", { agent: "Руднев", user_id: "rudnev" }, "not both"],
+    ["search_calls", { period: "когда рак свистнет" }, "period: not understood"],
+    ["search_calls", { start_date: "2026-13-01" }, "start_date"],
+    ["search_calls", { cursor: "what" }, "cursor"],
+    ["get_call", { call_id: "20261119-bitrix24-nobody" }, "there is no call"],
+    ["get_call", { call_id: "../../settings" }, "there is no call"],
+    ["get_transcript", { call_id: "20261119-bitrix24-nobody" }, "there is no call"],
+    ["get_checklist", { checklist_id: "none" }, "there is no checklist"],
+    ["get_checklist", { checklist_id: "first-sale", tenant_id: "north" }, "another company's"],
+    ["transcribe_audio", { audio_url: "http://169.254.169.254/latest" }, "get_call_record_link"],
+    ["score_call", {}, "one of crm_call_id"],
+    ["no_such_tool", {}, "no tool"],
+  ])("is answered by -32602 in %s %o", async (name, args, message) => {
+    await expect(call(name, args)).rejects.toMatchObject({
+      code: -32602,
+      message: expect.stringContaining(message),
+    });
+  });
+});
