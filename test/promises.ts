@@ -92,7 +92,8 @@ export const promises = {
   "privacy:nothing-personal-on-queues": "The queues hold no phone, no name, no spoken word, no secret.",
   "log:one-line-per-message": "What became of a call can be read from the log, one line for each step.",
   "log:one-trace-per-call": "All steps of a call are found under one trace.",
-  "mcp:from-name-to-mistakes": "An assistant gets from a person's name and a period to the score and its mistakes.",
+  "mcp:from-name-to-mistakes":
+    "An assistant gets from a person's name and a period to the score and its mistakes.",
   "mcp:foreign-tenant": "No assistant sees anything of another company, whatever ids it knows.",
   "mcp:no-phones": "No phone leaves by way of an assistant.",
   "mcp:whose-mistake": "An assistant learns whether it asked wrongly or we failed, and what to do.",

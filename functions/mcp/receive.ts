@@ -24,6 +24,7 @@ export async function receiveMcp(request: HttpRequest, ports: McpPorts): Promise
   }
   const baseUrl = baseUrlOf(request);
   const handler = createMcpHandler(() => makeMcpServer({ ...access, baseUrl }, ports), {
+    // A stream that never ends would never be answered.
     maxSubscriptions: 0,
     keepAliveMs: 0,
   });

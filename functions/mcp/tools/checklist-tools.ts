@@ -136,7 +136,7 @@ export const createOrUpdateChecklist = defineTool({
     return {
       ...shown(checklist, versions?.versions ?? [checklist.version]),
       is_new: isNew,
-      in_force: versions?.inForce === checklist.version,
+      in_force: checklist.status === "published" && versions?.inForce === checklist.version,
     };
   },
   text: ({ checklist_id, version, is_new }, { texts: { mcp } }) =>

@@ -105,7 +105,5 @@ it("comes again with the next turn when the portal wants a pause", async () => {
   const { fail } = await open({ calls: [call("CALL.1", "2026-11-20T09:00:00+03:00")] });
   fail("voximplant.statistic.get", { status: 503, body: { error: "QUERY_LIMIT_EXCEEDED" } });
   await handler();
-  expect(logged()).toEqual([
-    expect.objectContaining({ outcome: "later", code: "crm.paced", found: 0 }),
-  ]);
+  expect(logged()).toEqual([expect.objectContaining({ outcome: "later", code: "crm.paced", found: 0 })]);
 });

@@ -135,4 +135,6 @@ it("speaks the current revision of the protocol as well, and holds no subscripti
   const found = await client.callTool({ name: "list_managers", arguments: {} });
   expect(found.structuredContent).toMatchObject({ managers: [{ id: "rudnev" }] });
   expect(client.getServerVersion()?.name).toBe("call-quality-analyst");
+  // A stream that never ends would never be answered: a function URL holds answers back until their end.
+  await expect(client.listen({ toolsListChanged: true })).rejects.toThrow();
 });

@@ -20,7 +20,16 @@ describe("cqa", () => {
   it("names every command in its help, and needs no settings for that", async () => {
     const { code, stdout, stderr } = await cqa(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    for (const command of ["upload", "status", "redrive", "digest", "rescore", "try", "crm-setup", "fetch-ca"]) {
+    for (const command of [
+      "upload",
+      "status",
+      "redrive",
+      "digest",
+      "rescore",
+      "try",
+      "crm-setup",
+      "fetch-ca",
+    ]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));
     }
     expect(await readdir(folder)).toEqual([]);
