@@ -28,10 +28,10 @@ export function prepareStatements({ database }: QueueFile) {
     bury: database.prepare("UPDATE messages SET dead = 1, handle = NULL, visible_at = ? WHERE sequence = ?"),
     remove: database.prepare(`DELETE FROM messages WHERE ${delivery}`),
     hide: database.prepare(`UPDATE messages SET visible_at = ? WHERE ${delivery} AND visible_at > ?`),
-    /** `place`: 0 for what was in hand for the first time; 1, 2, 3… for what was in hand before. */
+    /** `place`: 0 for what was in hand once or twice; 1, 2, 3… for what was in hand more often. */
     giveBackAll: database.prepare(
       `UPDATE messages SET visible_at = $now + held.place * $stepMs, handle = NULL
-       FROM (SELECT sequence, (receive_count > 1) * sum(receive_count > 1) OVER (ORDER BY sequence) AS place
+       FROM (SELECT sequence, (receive_count > 2) * sum(receive_count > 2) OVER (ORDER BY sequence) AS place
              FROM messages WHERE dead = 0 AND handle IS NOT NULL AND visible_at > $now) AS held
        WHERE messages.sequence = held.sequence`,
     ),

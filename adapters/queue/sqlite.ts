@@ -35,14 +35,14 @@ export type SqliteQueue = QueueSender &
   QueueAdmin & {
     /**
      * Gives back every message that is in somebody's hand, its receive count kept, and says how many. Only for a receiver that knows itself to
-     * be the only one: what a killed one held comes back at once instead of when its visibility ends. What was in hand before comes one
+     * be the only one: what a killed one held comes back at once instead of when its visibility ends. What was in hand twice before comes one
      * after the other, so that a message that kills its process does not take the same neighbours with it each time.
      */
     giveBackAll(): number;
     close(): void;
   };
 
-const GIVE_BACK_STEP_SEC = 5;
+const GIVE_BACK_STEP_SEC = 2;
 
 /**
  * The embedded queue: one SQLite file with SQS's semantics. Several processes may open the same file. A message is
