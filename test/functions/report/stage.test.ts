@@ -191,7 +191,7 @@ describe("the digest", () => {
     });
     const [text] = world.telegram.texts();
     expect(text).toContain("Оценено 3 из 6 звонков");
-    expect(text).toContain("Средний балл — 70,3 ± 38,7 из 100");
+    expect(text).toContain("Средний балл — 70,3 из 100");
     expect(text).toContain("не состоялся — 2");
     expect(text).toContain("вместо записи другой файл — 1");
   });
