@@ -62,7 +62,8 @@ export const pipeline: Readonly<Record<StageName, StagePolicy>> = {
       "recipient.lost",
       "recording.requested",
     ],
-    timeoutSec: 60,
+    // Two requests to a slow portal, or the documents of a large digest.
+    timeoutSec: 120,
     maxReceiveCount: 5,
     batchSize: 10,
     concurrency: 2,

@@ -91,11 +91,11 @@ export const openWebhook = async (): Promise<WebhookPorts> => ({
   settingsOf: (tenant) => settingsOf(tenant).catch(() => root().config.settings),
 });
 export const openBot = async (): Promise<BotPorts> => {
-  const { store, clock } = base();
+  const { store, clock, announce } = await openReview();
   const { config } = root();
   const { tenant, telegram, telegramWebhookSecret: secret } = config;
   const ownChat = telegram?.chatId ?? null;
-  return { store, clock, tenant, secret, ownChat, settingsOf, index, chat, notifier, llm, speech };
+  return { store, clock, tenant, secret, ownChat, settingsOf, index, chat, notifier, llm, speech, announce };
 };
 export const openMcp = async (): Promise<McpPorts> => {
   const { tenant, adminToken } = root().config;

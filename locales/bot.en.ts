@@ -1,3 +1,4 @@
+import { appeals } from "./bot-appeals.en.ts";
 import { outcome } from "./outcomes.en.ts";
 import type { Texts } from "./ru.ts";
 import { calls, count, number } from "./words.en.ts";
@@ -119,7 +120,20 @@ export const bot: Texts["bot"] = {
   checklist: (name, version, n, isDraft) =>
     `${name}, version ${number(version)}: ${count(n, "criterion", "criteria")}${isDraft ? ", draft" : ""}`,
   critical: "critical",
-  appeal: "A score cannot be disputed by the bot yet: write to your supervisor, with a link to this message.",
+  appeals,
+  sent: {
+    ask: "Send the recording as your next message, or reply to this one with it: MP3, WAV, OGG Opus or FLAC, up to 20 MB.",
+    taken: "Thank you, the recording was taken: the call goes on, its score will be there in a few minutes.",
+    onlySupervisors: "Only a supervisor may send recordings.",
+    alreadyThere: "The recording of this call is there already, it need not be sent.",
+    notWanted: "This call ended for another reason; a recording does not help it.",
+    tooLarge:
+      "The file is larger than 20 MB, which Telegram gives to no bot. Put it into the storage under this name:",
+    gone: "Telegram does not give this file any more. Please send it again.",
+    notAudio: "This does not look like a recording. Please send an MP3, WAV, OGG Opus or FLAC file.",
+    unsupported:
+      "The recording is in a format that cannot be read. MP3, WAV (16 bits), OGG Opus and FLAC can.",
+  },
   oldButton: "This button is too old. Please ask again.",
 
   unclear: {
@@ -144,6 +158,7 @@ export const bot: Texts["bot"] = {
       "/agents — the agents and their averages",
       "/call — one call: /call yesterday 14:35",
       "/checklists — what calls are judged by",
+      "/appeal — disagree with the score of a call: reply with it to a message about the call",
       "/link — give an agent access to his own calls: /link Anna",
     ].join("\n"),
     notes: "To ask about a call of a list, press its number and then write “why?”. Voice messages work too.",

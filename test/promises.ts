@@ -83,6 +83,9 @@ export const promises = {
   "bot:own-calls-only": "An agent sees his own calls and nobody else's, whatever he asks and however.",
   "bot:link-code": "An agent is linked by a code that works once, for a day.",
   "bot:claims-have-calls": "What the model says about calls stands only with a call that shows it.",
+  "bot:appeal":
+    "Whoever does not agree with a verdict says so in two taps and a reason, and a supervisor decides in two taps.",
+  "bot:recording": "A recording that answers the request for it goes on with its call.",
   "vendor:told-once": "That a vendor refuses us, and that it serves us again, is said once.",
   "failure:batch-by-message": "One bad message takes no other one down with it.",
   "pipeline:every-call-ends": "Every call ends in a score or in a named reason.",

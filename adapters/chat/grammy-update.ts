@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readRequestButton } from "../../core/button-data.ts";
 import type { ChatUpdate, RepliedMessage } from "../../core/ports/chat.ts";
 
 /** Of an update only what is read (Bot API, "Update"); whatever else is in it may be anything. */
@@ -9,6 +10,7 @@ const File = z.object({
   file_size: z.number().nullish().catch(null),
   duration: z.number().nullish().catch(null),
   mime_type: z.string().nullish().catch(null),
+  file_name: z.string().nullish().catch(null),
 });
 const Place = z.object({ id: Id, type: z.string().nullish().catch(null) });
 const Person = z.object({ id: Id });
@@ -79,7 +81,7 @@ async function readMessage(
     messageId: String(message.message_id),
     repliesTo: repliedOf(message.reply_to_message),
   };
-  const audio = message.voice ?? message.audio ?? soundOf(message.document);
+  const audio = message.voice ?? message.audio ?? soundOf(message.document, said.repliesTo);
   if (audio) {
     const { file_id: fileId, file_size: sizeBytes, duration: durationSec } = audio;
     return { kind: "audio", ...said, fileId, sizeBytes: sizeBytes ?? null, durationSec: durationSec ?? null };
@@ -101,9 +103,15 @@ function repliedOf(replied: z.infer<typeof Replied> | null | undefined): Replied
   };
 }
 
-/** A recording that was sent as a file. */
-function soundOf(document: z.infer<typeof File> | null | undefined) {
-  return document?.mime_type?.startsWith("audio/") ? document : undefined;
+/** Telephone exchanges save recordings so, and messengers call some of them `application/octet-stream`. */
+const SOUND_NAME = /\.(mp3|wav|wave|ogg|oga|opus|flac)$/i;
+
+/** A recording that was sent as a file; whatever answers the request for one is meant to be one. */
+function soundOf(document: z.infer<typeof File> | null | undefined, repliesTo: RepliedMessage | null) {
+  if (!document) return undefined;
+  const isAsked = repliesTo?.buttons.some((data) => readRequestButton(data) !== undefined) ?? false;
+  const isSound = document.mime_type?.startsWith("audio/") || SOUND_NAME.test(document.file_name ?? "");
+  return isAsked || isSound ? document : undefined;
 }
 
 /**

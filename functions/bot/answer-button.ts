@@ -1,6 +1,7 @@
 import { readButtonData } from "../../core/button-data.ts";
 import { lastDays } from "../../core/period-query.ts";
 import { replyToChoice } from "./answer.ts";
+import { appealableReply, appealStep } from "./answer-appeal.ts";
 import { showCall } from "./answer-call.ts";
 import { checklistReply } from "./answer-checklists.ts";
 import { unlinkReply } from "./answer-link.ts";
@@ -8,6 +9,7 @@ import { agentReply } from "./answer-report.ts";
 import { rowByRef } from "./find-call.ts";
 import { readChoice } from "./memory.ts";
 import type { Asking, Reply } from "./reply.ts";
+import { askForRecording } from "./take-recording.ts";
 
 const AGENT_DAYS = 30;
 const callViews = { "c:": "card", "x:": "transcript", "r:": "recording" } as const;
@@ -20,13 +22,20 @@ export async function replyToButton(data: string, asking: Asking): Promise<Reply
     case "c:":
     case "x:":
     case "r:": {
+      const asked = letter === "r:" ? await askForRecording(rest, asking) : undefined;
+      if (asked) return asked;
       const [row] = await rowByRef(rest, asking);
       return row ? showCall(row, callViews[letter], asking) : { blocks: [texts.bot.callNotFound] };
     }
     case "o:": {
       const [key = "", number = ""] = rest.split(":");
       const choice = await readChoice(key, Number(number), ports);
+      if (choice?.appeal) return appealStep(choice.appeal, asking);
       return choice ? replyToChoice({ ...asking, choice }) : { blocks: [texts.bot.oldButton] };
+    }
+    case "p:": {
+      const [row] = await rowByRef(rest, asking);
+      return row ? appealableReply(row, asking) : { blocks: [texts.bot.callNotFound] };
     }
     case "l:": {
       const checklist = asking.checklists.find(({ id }) => id === rest);

@@ -48,7 +48,7 @@ export function showCall(row: CallRow, view: CallView, asking: Asking): Promise<
   }
 }
 
-function chooseCall(rows: readonly CallRow[], { texts, settings }: Asking): Reply {
+export function chooseCall(rows: readonly CallRow[], { texts, settings }: Asking): Reply {
   const some = rows.slice(0, MAX_CHOICES);
   const lines = some.map(
     (row, index) =>

@@ -3,6 +3,7 @@ import type { StaffMember } from "../../core/ask/names.ts";
 import { readQuestion } from "../../core/ask/question.ts";
 import { daysOf, isWholeDays } from "../../core/period-query.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
+import { answerAppeal } from "./answer-appeal.ts";
 import { answerCall } from "./answer-call.ts";
 import { answerCalls } from "./answer-calls.ts";
 import { answerChecklists } from "./answer-checklists.ts";
@@ -23,6 +24,8 @@ export async function replyToText(text: string, asking: Asking): Promise<Reply> 
 /** As {@link replyToText}, of a question as it was asked before. */
 export async function replyToChoice(asking: Asking): Promise<Reply> {
   const question = understood(asking);
+  // Its words are for a person: nothing of them is not understood.
+  if (question.kind === "appeal") return answerAppeal(question, asking);
   const reply = await replyTo(question, asking);
   return {
     ...reply,
@@ -55,9 +58,9 @@ export function understood({ choice, staff, checklists, settings }: Asking): Que
 }
 
 /** Questions that are not about anybody in particular: a name in them is somebody else's. */
-const IMPERSONAL = new Set(["help", "start", "checklists", "call", "why", "appeal"]);
+const IMPERSONAL = new Set(["help", "start", "checklists", "call", "why"]);
 
-async function replyTo(question: Question, asking: Asking): Promise<Reply> {
+async function replyTo(question: Exclude<Question, { kind: "appeal" }>, asking: Asking): Promise<Reply> {
   const { bot } = asking.texts;
   const { scope } = asking;
   if (!IMPERSONAL.has(question.kind)) {
@@ -99,8 +102,6 @@ async function replyTo(question: Question, asking: Asking): Promise<Reply> {
       return helpReply(asking);
     case "link":
       return answerLink(question, asking);
-    case "appeal":
-      return { blocks: [bot.appeal] };
     case "unclear":
       return answerUnclear(question, asking);
   }

@@ -1,11 +1,10 @@
-import { scorecardKey } from "../../core/bucket-layout.ts";
 import { agentButtonData, callButtonData } from "../../core/button-data.ts";
 import { callRef } from "../../core/call-ref.ts";
 import type { CallRow } from "../../core/call-row.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import { rounded } from "../../core/report-numbers.ts";
-import { Scorecard, type Verdict } from "../../core/scorecard.ts";
-import { readJson } from "../../core/store-json.ts";
+import type { Scorecard, Verdict } from "../../core/scorecard.ts";
+import { readScorecard } from "../../core/scorecard-in-force.ts";
 import { bold, brief, italic, momentWords, scoreWords, seconds, whoOf } from "./answer-words.ts";
 import type { Asking, Reply, ReplyButton } from "./reply.ts";
 
@@ -22,7 +21,7 @@ export async function callCard(row: CallRow, asking: Asking): Promise<Reply> {
     const why = bot.notScored(bot.outcome(row.code ?? row.status));
     return { ...framed(row, asking), blocks: [heading(row, asking), escapeHtml(why)] };
   }
-  const scorecard = await readScorecard(row, asking);
+  const scorecard = await scorecardOf(row, asking);
   const verdicts = scorecard?.verdicts ?? [];
   const named = new Map(row.criteria.map(({ id, text }) => [id, text]));
   const nameOf = ({ criterionId }: Verdict) => named.get(criterionId) ?? criterionId;
@@ -104,11 +103,12 @@ export function callSummary(row: CallRow, asking: Asking): Reply {
   return { ...framed(row, asking), blocks: [heading(row, asking), escapeHtml(text)] };
 }
 
-async function readScorecard(row: CallRow, { ports }: Asking): Promise<Scorecard | undefined> {
+/** As people have decided it. */
+async function scorecardOf(row: CallRow, { ports }: Asking): Promise<Scorecard | undefined> {
   const { checklistId, checklistVersion, callId } = row;
   if (checklistId === null || checklistVersion === null) return undefined;
-  const key = scorecardKey(ports.tenant, callId, checklistId, checklistVersion);
-  return (await readJson(ports.store, key, Scorecard))?.value;
+  const judged = await readScorecard(ports.store, ports.tenant, callId, checklistId, checklistVersion);
+  return judged?.inForce;
 }
 
 export function heading(row: CallRow, { texts, settings }: Asking): string {
@@ -163,6 +163,7 @@ export function framed(row: CallRow, { texts, scope }: Asking): Pick<Reply, "but
       { text: texts.bot.transcriptButton, data: `x:${ref}` },
       { text: texts.bot.recordingButton, data: `r:${ref}` },
     ],
+    ...(row.status === "scored" ? [[{ text: texts.bot.appeals.button, data: `p:${ref}` }]] : []),
     ...(agent ? [[{ text: brief(whoOf(row, texts), 30), data: agent }]] : []),
   ];
   return { buttons, shown: { call: row.callId } };

@@ -2,10 +2,18 @@ import * as z from "zod";
 import { botChatKey, botChoicesKey } from "../../core/bucket-layout.ts";
 import { sha256 } from "../../core/call.ts";
 import { chatRef } from "../../core/remembered-chats.ts";
+import { VerdictValue } from "../../core/scorecard.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import type { BotPorts } from "./ports.ts";
 
 type Ports = Pick<BotPorts, "store" | "tenant">;
+
+/** What the next message is to be, and of which call. */
+const Awaited = z.discriminatedUnion("what", [
+  z.object({ what: z.literal("reason"), callId: z.string(), criterionId: z.string(), at: z.string() }),
+  z.object({ what: z.literal("recording"), callId: z.string(), at: z.string() }),
+]);
+export type Awaited = z.infer<typeof Awaited>;
 
 /** `bot/<tenant>/chats/<ref>.json`: what «№ 3» and «почему?» are about. */
 const Shown = z.object({
@@ -13,6 +21,7 @@ const Shown = z.object({
   listed: z.array(z.string()).default([]),
   /** The call that was shown last. */
   call: z.string().nullable().default(null),
+  awaits: Awaited.nullable().default(null),
 });
 export type Shown = z.infer<typeof Shown>;
 
@@ -25,7 +34,7 @@ export async function lastShown(
   { store, tenant }: Ports,
 ): Promise<Shown> {
   const found = await readJson(store, botChatKey(tenant, whose(chat, person)), Shown);
-  return found?.value ?? { listed: [], call: null };
+  return found?.value ?? { listed: [], call: null, awaits: null };
 }
 
 export async function rememberShown(
@@ -37,6 +46,21 @@ export async function rememberShown(
   await writeJson(store, botChatKey(tenant, whose(chat, person)), shown);
 }
 
+/** What a button says about a verdict that somebody does not agree with. Who presses it is limited as if he had typed. */
+const AppealChoice = z.object({
+  callId: z.string(),
+  criterionId: z.string(),
+  /** `list` goes back from `reason`, `look` from `confirm`. */
+  step: z.enum(["list", "reason", "look", "confirm", "decide"]),
+  /** Which appeal is decided: a later one against the same verdict is not meant. */
+  appealedAt: z.string().nullable().default(null),
+  /** Null: the verdict stands. */
+  accept: z.object({ verdict: VerdictValue, level: z.string().nullable() }).nullable().default(null),
+  /** The chat that waits for the decision. */
+  tell: z.string().nullable().default(null),
+});
+export type AppealChoice = z.infer<typeof AppealChoice>;
+
 /** A question that a button asks: the words, as they were read then, and what was chosen since. */
 export const Choice = z.object({
   text: z.string(),
@@ -47,6 +71,8 @@ export const Choice = z.object({
   /** Instead of the period that was read: first and last day. */
   days: z.object({ from: z.iso.date(), to: z.iso.date() }).optional(),
   offset: z.number().int().nonnegative().optional(),
+  /** Instead of a question. */
+  appeal: AppealChoice.optional(),
 });
 export type Choice = z.infer<typeof Choice>;
 

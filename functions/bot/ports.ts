@@ -5,6 +5,7 @@ import type { Llm } from "../../core/ports/llm.ts";
 import type { Notifier } from "../../core/ports/notify.ts";
 import type { Speech } from "../../core/ports/speech.ts";
 import type { Store } from "../../core/ports/store.ts";
+import type { ReviewPorts } from "../../core/review.ts";
 import type { Settings } from "../../core/settings.ts";
 
 export interface BotPorts {
@@ -23,4 +24,6 @@ export interface BotPorts {
   /** Null when there is no model: then rules alone read the questions. */
   llm(): Promise<Llm | null>;
   speech(): Promise<Speech>;
+  /** A decided appeal has changed a score. */
+  announce: ReviewPorts["announce"];
 }

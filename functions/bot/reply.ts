@@ -25,6 +25,8 @@ export interface Reply {
 /** Everything that an answer is made of. */
 export interface Asking {
   ports: BotPorts;
+  /** Where it was asked. */
+  chat: string;
   settings: Settings;
   texts: Texts;
   scope: Scope;

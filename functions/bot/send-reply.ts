@@ -11,7 +11,9 @@ export async function sendReply(
 ): Promise<void> {
   const { blocks, files } = reply;
   const buttons = await storedButtons(reply.buttons ?? [], ports);
-  if (reply.shown) await rememberShown(update.chat, update.person, { ...shown, ...reply.shown }, ports);
+  // What was awaited has come by now, or something else has.
+  if (reply.shown || shown.awaits)
+    await rememberShown(update.chat, update.person, { ...shown, awaits: null, ...reply.shown }, ports);
   const html = blocks.join("\n\n");
   if (update.kind === "button" && reply.replaces && html.length <= MAX_SHOWN) {
     const place = { chat: update.chat, messageId: update.messageId };

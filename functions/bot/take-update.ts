@@ -6,6 +6,7 @@ import { staffOf } from "../../core/staff.ts";
 import { textsFor } from "../../locales/index.ts";
 import { maySpeakToStranger, scopeOf } from "./access.ts";
 import { replyToText } from "./answer.ts";
+import { answerReason } from "./answer-appeal.ts";
 import { replyToButton } from "./answer-button.ts";
 import { checklistsInForce } from "./checklists.ts";
 import { useCode } from "./link.ts";
@@ -14,6 +15,7 @@ import type { BotPorts } from "./ports.ts";
 import type { Asking, Reply } from "./reply.ts";
 import { type Scope, scopedIndex } from "./scope.ts";
 import { sendReply } from "./send-reply.ts";
+import { takeRecording } from "./take-recording.ts";
 import { isFirst } from "./updates.ts";
 import { heard } from "./voice.ts";
 
@@ -45,16 +47,22 @@ export async function takeUpdate(text: string, ports: BotPorts): Promise<void> {
 async function replyTo(update: ChatUpdate, asking: Asking, chat: Chat): Promise<Reply> {
   switch (update.kind) {
     case "text":
-      return replyToText(update.text, asking);
+      return replyToSaid(update.text, asking);
     case "button":
       return replyToButton(update.data, asking);
     case "audio": {
+      const taken = await takeRecording(update, asking, chat);
+      if (taken) return taken;
       const { said, refusal } = await heard(update, asking, chat);
       if (said === undefined) return { blocks: [refusal] };
-      const reply = await replyToText(said, asking);
+      const reply = await replyToSaid(said, asking);
       return { ...reply, blocks: [asking.texts.bot.heard(said), ...reply.blocks] };
     }
   }
+}
+
+async function replyToSaid(text: string, asking: Asking): Promise<Reply> {
+  return (await answerReason(text, asking)) ?? replyToText(text, asking);
 }
 
 async function openAsking(
@@ -81,6 +89,7 @@ async function openAsking(
   const [repliedRef = null] = refs.size === 1 ? refs : [];
   return {
     ports,
+    chat: update.chat,
     settings,
     texts: textsFor(settings.locale),
     scope,

@@ -56,6 +56,19 @@ describe("grammY's side of Telegram", () => {
     expect(await open().read(JSON.stringify({ update_id: 1, ...update }))).toBeUndefined();
   });
 
+  it.each([
+    ["a name of sound", { file_name: "20261120-out.MP3", mime_type: "application/octet-stream" }, undefined],
+    ["a type of sound", { mime_type: "audio/mpeg" }, undefined],
+    ["neither, in answer to a request for a recording", {}, "r:20261120-3f9a1c2b7d04"],
+  ])("reads a document with %s as sound", async (_what, file, asks) => {
+    const keyboard = { inline_keyboard: [[{ text: "a", callback_data: asks }]] };
+    const differs = {
+      document: { file_id: "f", ...file },
+      ...(asks ? { reply_to_message: { message_id: 2, reply_markup: keyboard } } : {}),
+    };
+    expect(await open().read(said("", differs))).toMatchObject({ kind: "audio", fileId: "f" });
+  });
+
   it("reads anything without throwing", async () => {
     const chat = open();
     const part = fc.oneof(

@@ -5,6 +5,7 @@ import type { ChatUpdate } from "../../../core/ports/chat.ts";
 import type { Llm } from "../../../core/ports/llm.ts";
 import type { NotifierMessage } from "../../../core/ports/notify.ts";
 import type { Speech } from "../../../core/ports/speech.ts";
+import type { ScoreChanged } from "../../../core/review.ts";
 import { unknownMetrics } from "../../../core/score/metrics.ts";
 import type { Settings } from "../../../core/settings.ts";
 import { writeJson } from "../../../core/store-json.ts";
@@ -29,6 +30,8 @@ export interface BotWorld extends World {
   telegram: MemoryNotifier;
   /** What the index was asked, in order, in its own words. */
   asked: { find: unknown[]; aggregate: unknown[] };
+  /** Scores that were announced as changed. */
+  changes: ScoreChanged[];
   say(text: string, from?: Partial<ChatUpdate>): Promise<string>;
   press(data: string, from?: Partial<ChatUpdate>): Promise<string>;
   hear(audio: Partial<Extract<ChatUpdate, { kind: "audio" }>>): Promise<string>;
@@ -53,6 +56,7 @@ export function botWorld(
   const chat = memoryChat();
   const telegram = memoryNotifier();
   const asked: BotWorld["asked"] = { find: [], aggregate: [] };
+  const changes: ScoreChanged[] = [];
   const inner = memoryCallIndex({ store, clock, timeZoneOf: async () => settings.timeZone });
   const recorded: CallIndex = {
     find: (query) => {
@@ -80,6 +84,7 @@ export function botWorld(
       if (!options.speech) throw new Error("nobody speaks here");
       return options.speech;
     },
+    announce: async (changed) => void changes.push(changed),
   };
   let lastId = 0;
   const take = async (update: Partial<ChatUpdate>): Promise<string> => {
@@ -106,6 +111,7 @@ export function botWorld(
     chat,
     telegram,
     asked,
+    changes,
     say: (text, from = {}) => take({ kind: "text", text, ...from } as Partial<ChatUpdate>),
     press: (data, from = {}) => take({ kind: "button", pressId: "p", data, ...from } as Partial<ChatUpdate>),
     hear: (audio) => take({ kind: "audio", sizeBytes: null, durationSec: 3, ...audio }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ConfigurationError, RetryLaterError, VendorError } from "../../../core/errors.ts";
 import type { Store } from "../../../core/ports/store.ts";
+import { pipeline } from "../../../events/pipeline.ts";
 import { report } from "../../../functions/report/stage.ts";
 import { memoryStore } from "../../fakes/store.ts";
 import { readObject, run } from "../world.ts";
@@ -88,7 +89,7 @@ describe("the marker of a message that was sent", () => {
     expect(await run(report, digestDue(), world)).toMatchObject([{ code: "store.unreachable" }]);
     expect(await run(report, digestDue(), world)).toMatchObject([{ code: "claim.held" }]);
     expect(world.telegram.sent).toHaveLength(1);
-    world.clock.advance(70);
+    world.clock.advance(pipeline.report.timeoutSec + 10);
     expect(await run(report, digestDue(), world)).toMatchObject([{ outcome: "done" }]);
     expect(world.telegram.sent).toHaveLength(2);
     expect(await readObject(world.store, MARKER)).toMatchObject({ attempts: 2 });

@@ -37,7 +37,7 @@ afterEach(async () => {
 
 const cqa = (...args: string[]) => runScript("local/cqa.mjs", args, { cwd: folder, env });
 
-it("takes an appeal, lists it, decides it and has the call announced", async () => {
+it("takes an appeal, lists it, decides it and has the call announced", { timeout: 60_000 }, async () => {
   expect(checklist.criteria.map(({ id }) => id)).toContain("rude");
   const made = await cqa("appeal", CALL_ID, "rude", "--reason", "Клиент шутил.", "--by", "Анна");
   expect(made.stdout).toBe(`${CALL_ID}: rude is appealed against; it was judged not_met\n`);
