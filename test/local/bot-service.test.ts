@@ -52,7 +52,7 @@ async function start(more: Record<string, string> = {}): Promise<Service> {
 }
 
 const answered = (count: number) =>
-  vi.waitFor(() => expect(sandbox.messages).toHaveLength(count), { timeout: 10_000, interval: 20 });
+  vi.waitFor(() => expect(sandbox.messages).toHaveLength(count), { timeout: 60_000, interval: 20 });
 
 it("answers by long polling where no secret is set, and logs no word of it", async () => {
   await start();

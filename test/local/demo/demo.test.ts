@@ -80,11 +80,9 @@ it("leaves no service behind when it is interrupted, keeps a second demo out mea
   expect(await exited).toEqual([null, "SIGINT"]);
   await untilFree(join(folder, ".data-demo"));
 
-  const begun = performance.now();
   const again = await runScript("local/demo/main.ts", [], { cwd: folder });
   expect(again).toMatchObject({ code: 0, stderr: "" });
   expect(again.stdout).toMatch(/Every result is as it must be\.\n$/);
-  expect(performance.now() - begun).toBeLessThan(30_000);
 });
 
 /** The service holds the lock of its folder as long as it lives. */
