@@ -49,15 +49,32 @@ export async function readVersionOf(
   id: string,
   version: number,
 ): Promise<Checklist | undefined> {
+  const found = await readAnyVersion(store, tenant, id, version);
+  if (found !== "broken") return found;
+  throw new ConfigurationError(
+    "cli.malformed",
+    `${id}@${version} in the bucket is not as a checklist must be: copy it out and run \`npx cqa checklist check\``,
+  );
+}
+
+/** The same for whoever can do without: a version that is broken counts as none. */
+export async function readSoundVersionOf(
+  store: Store,
+  tenant: string,
+  id: string,
+  version: number,
+): Promise<Checklist | undefined> {
+  const found = await readAnyVersion(store, tenant, id, version);
+  return found === "broken" ? undefined : found;
+}
+
+async function readAnyVersion(store: Store, tenant: string, id: string, version: number) {
   const text = await readText(store, checklistKey(tenant, id, version));
   if (text === undefined) return undefined;
   try {
     return readChecklist(JSON.parse(text));
   } catch {
-    throw new ConfigurationError(
-      "cli.malformed",
-      `${id}@${version} in the bucket is not as a checklist must be: copy it out and run \`npx cqa checklist check\``,
-    );
+    return "broken";
   }
 }
 
@@ -77,7 +94,7 @@ export async function addVersion(
   const known = await versionsOf(store, tenant, checklist.id);
   const newest = known?.versions.at(-1) ?? 0;
   // A broken version is mended by a new one.
-  const before = await readVersionOf(store, tenant, checklist.id, newest).catch(() => undefined);
+  const before = await readSoundVersionOf(store, tenant, checklist.id, newest);
   // A draft of what is published already says nothing new either.
   const isKnown =
     before !== undefined &&
@@ -111,7 +128,7 @@ export async function putInForce(store: Store, tenant: string, id: string, versi
  */
 export async function removeChecklist(store: Store, tenant: string, known: Versions): Promise<void> {
   if (known.isRemoved) return;
-  const inForce = await readVersionOf(store, tenant, known.id, known.inForce).catch(() => undefined);
+  const inForce = await readSoundVersionOf(store, tenant, known.id, known.inForce);
   let version = known.inForce;
   for (let written = inForce?.status !== "published"; !written; ) {
     version = version === known.inForce ? (known.versions.at(-1) ?? 0) + 1 : version + 1;

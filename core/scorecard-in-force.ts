@@ -1,13 +1,14 @@
 import * as z from "zod";
 import { type AcceptedAppeal, type Appeal, Appeals, isSameVerdict } from "./appeal.ts";
-import { appealsKey, checklistKey, publishedKey, scorecardKey } from "./bucket-layout.ts";
-import { type Checklist, readChecklist } from "./checklist.ts";
+import { appealsKey, publishedKey, scorecardKey } from "./bucket-layout.ts";
+import type { Checklist } from "./checklist.ts";
+import { readSoundVersionOf } from "./checklist-versions.ts";
 import { doneEffect } from "./claim.ts";
 import { VendorError } from "./errors.ts";
 import type { Store } from "./ports/store.ts";
 import { grade, matters } from "./score/grade.ts";
 import { Scorecard, type Verdict } from "./scorecard.ts";
-import { readJson, readText } from "./store-json.ts";
+import { readJson } from "./store-json.ts";
 
 /**
  * The scorecard with what people have decided otherwise, its score reckoned anew by the same arithmetic. The program's verdict stands beside
@@ -103,7 +104,7 @@ export async function readScorecard(
   const [made, said, checklist] = await Promise.all([
     readJson(store, scorecardKey(tenant, callId, checklistId, version), Scorecard),
     readJson(store, appealsKey(tenant, callId, checklistId, version), Appeals),
-    readChecklistVersion(store, tenant, checklistId, version),
+    readSoundVersionOf(store, tenant, checklistId, version),
   ]);
   if (!made) return undefined;
   const asJudged = made.value;
@@ -117,22 +118,6 @@ export async function readScorecard(
     );
   const inForce = checklist ? scorecardInForce(asJudged, checklist, appeals) : asJudged;
   return { inForce, asJudged, appeals, checklist };
-}
-
-/** Undefined of a version that was broken or removed since. */
-async function readChecklistVersion(
-  store: Store,
-  tenant: string,
-  id: string,
-  version: number,
-): Promise<Checklist | undefined> {
-  const text = await readText(store, checklistKey(tenant, id, version));
-  if (text === undefined) return undefined;
-  try {
-    return readChecklist(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Which of a call's scorecards counts, where it was scored by several versions. */

@@ -1,5 +1,5 @@
 import type { Checklist } from "../../core/checklist.ts";
-import { listVersions, readVersionOf } from "../../core/checklist-versions.ts";
+import { listVersions, readSoundVersionOf } from "../../core/checklist-versions.ts";
 import type { Store } from "../../core/ports/store.ts";
 
 /** The checklists in force, by name. One that cannot be read is left out: whoever asks cannot mend it. */
@@ -9,7 +9,7 @@ export async function checklistsInForce(store: Store, tenant: string): Promise<C
     known.map(async ({ id, versions, inForce }) => {
       // A pointer can be ahead of what is there.
       const version = versions.includes(inForce) ? inForce : Math.max(...versions);
-      return readVersionOf(store, tenant, id, version).catch(() => undefined);
+      return readSoundVersionOf(store, tenant, id, version);
     }),
   );
   return found.flatMap((checklist) => checklist ?? []).sort((a, b) => a.name.localeCompare(b.name, "ru"));

@@ -1,5 +1,10 @@
 import type { Checklist } from "../../core/checklist.ts";
-import { listVersions, readVersionOf, type Versions } from "../../core/checklist-versions.ts";
+import {
+  listVersions,
+  readSoundVersionOf,
+  readVersionOf,
+  type Versions,
+} from "../../core/checklist-versions.ts";
 import { CallerError } from "./caller-error.ts";
 import type { Session } from "./ports.ts";
 
@@ -14,9 +19,7 @@ export async function checklistsInUse({ ports, tenant }: Session): Promise<Known
   const read = await Promise.all(
     all.map(async (versions) => ({
       versions,
-      checklist: await readVersionOf(ports.store, tenant, versions.id, versions.inForce).catch(
-        () => undefined,
-      ),
+      checklist: await readSoundVersionOf(ports.store, tenant, versions.id, versions.inForce),
     })),
   );
   return read.flatMap(({ versions, checklist }) => (checklist ? [{ versions, checklist }] : []));

@@ -6,6 +6,7 @@ import {
   addVersion,
   listVersions,
   putInForce,
+  readSoundVersionOf,
   readVersionOf,
   versionsOf,
 } from "../../core/checklist-versions.ts";
@@ -102,7 +103,7 @@ async function runList({ tenant }: Config): Promise<void> {
     console.log(id);
     for (const version of versions) {
       // One broken file must not hide the others.
-      const checklist = await readVersionOf(store, tenant, id, version).catch(() => undefined);
+      const checklist = await readSoundVersionOf(store, tenant, id, version);
       const mark = version === inForce && checklist?.status === "published" ? "  ← in force" : "";
       console.log(
         checklist
