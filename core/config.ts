@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readBucket, readQueues } from "./config-cloud.ts";
 import { ConfigurationError } from "./errors.ts";
 import { defaultSettings, Settings } from "./settings.ts";
 import { readListedHost } from "./url-gate.ts";
@@ -76,6 +77,8 @@ export function readConfig(env: Environment) {
     }
     return value;
   };
+  const days = (name: string, least: number): number | null =>
+    optional(name) === undefined ? null : wholeNumber(name, 90, least, 36_500);
   const optionalAddress = (name: string) => {
     const value = optional(name);
     return value === undefined ? undefined : address(name, value);
@@ -98,6 +101,15 @@ export function readConfig(env: Environment) {
     get port() {
       return wholeNumber("PORT", 3000, 0, 65535);
     },
+    /** Undefined: every address of the machine. */
+    get listenHost(): string | undefined {
+      const host = optional("LISTEN_HOST");
+      if (host === undefined || z.union([z.ipv4(), z.ipv6()]).safeParse(host).success) return host;
+      throw new ConfigurationError(
+        "config.malformed",
+        "LISTEN_HOST is malformed: an address of this machine like 127.0.0.1 is expected",
+      );
+    },
     get dataDir() {
       return optional("DATA_DIR") ?? ".data";
     },
@@ -119,6 +131,8 @@ export function readConfig(env: Environment) {
         locale: parsed("LOCALE", Settings.shape.locale, locale),
         digestAt: parsed("DIGEST_AT", Settings.shape.digestAt, digestAt),
         minCallSec: wholeNumber("MIN_CALL_SEC", minCallSec, 0, 86_400),
+        retentionDays: days("RETENTION_DAYS", 1),
+        audioRetentionDays: days("AUDIO_RETENTION_DAYS", 0),
       };
     },
     get bitrix24() {
@@ -207,35 +221,13 @@ export function readConfig(env: Environment) {
     },
     /** Undefined: the embedded bucket in DATA_DIR. */
     get s3() {
-      const endpoint = optionalAddress("AWS_ENDPOINT_URL_S3");
-      return endpoint === undefined
-        ? undefined
-        : { bucket: optional("BUCKET") ?? "call-quality", endpoint, ...aws() };
+      return readBucket({ optional, optionalAddress, parsed });
     },
     /** Undefined: the embedded queues in DATA_DIR. */
     get sqs() {
-      const endpoint = optionalAddress("AWS_ENDPOINT_URL_SQS");
-      return endpoint === undefined ? undefined : { endpoint, ...aws() };
+      return readQueues({ optional, optionalAddress, parsed });
     },
   };
-
-  function aws() {
-    const accessKeyId = optional("AWS_ACCESS_KEY_ID");
-    const secretAccessKey = optional("AWS_SECRET_ACCESS_KEY");
-    if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
-      const [missing, given] = accessKeyId
-        ? ["AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID"]
-        : ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"];
-      throw new ConfigurationError(
-        "config.missing",
-        `${missing} is missing: it belongs to ${given}; set both, or neither where the machine has a role of its own`,
-      );
-    }
-    return {
-      region: optional("AWS_REGION") ?? "us-east-1",
-      ...(accessKeyId && secretAccessKey ? { credentials: { accessKeyId, secretAccessKey } } : {}),
-    };
-  }
 }
 
 function present<Name extends string>(name: Name, value: string | undefined): { [key in Name]?: string } {

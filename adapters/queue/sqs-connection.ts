@@ -52,6 +52,8 @@ const refusedKey = new Set([
   "ExpiredTokenException",
   "AuthFailure",
   "CredentialsProviderError",
+  "OptInRequired",
+  "RequestExpired",
 ]);
 const refusedAction = new Set(["AccessDenied", "AccessDeniedException", "KmsAccessDenied"]);
 const throttled = new Set([
@@ -79,6 +81,10 @@ export function explainSqsError(error: unknown): unknown {
       "a queue of the pipeline does not exist at AWS_ENDPOINT_URL_SQS: deploy the queues, or check AWS_REGION and whose AWS_ACCESS_KEY_ID it is",
     );
   }
+  // Before the status is looked at: Yandex throttles with 403 (Yandex docs, message-queue/api-ref/common-errors).
+  if (throttled.has(name)) {
+    return new VendorError("queue.throttled", "the queue service asks for fewer requests; it is tried again");
+  }
   if (refusedAction.has(name)) {
     return new ConfigurationError(
       "queue.forbidden",
@@ -93,9 +99,6 @@ export function explainSqsError(error: unknown): unknown {
   }
   if (error.message === "Region is missing") {
     return new ConfigurationError("queue.no_region", "the queue service needs a region: set AWS_REGION");
-  }
-  if (throttled.has(name)) {
-    return new VendorError("queue.throttled", "the queue service asks for fewer requests; it is tried again");
   }
   const status = httpStatusOf(error);
   return new VendorError(

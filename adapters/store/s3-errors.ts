@@ -1,4 +1,5 @@
 import { ConfigurationError, isOwnError, RetryLaterError, VendorError } from "../../core/errors.ts";
+import { NOT_IMPLEMENTED } from "../../core/ports/store.ts";
 
 /** How long to leave a host alone that asks for fewer requests even after the SDK's own attempts. */
 const SLOW_DOWN_SEC = 30;
@@ -56,11 +57,7 @@ function ownError(error: unknown): unknown {
       "store.unauthorized",
       "the bucket refused the key, or the key may not read, write, list and delete there: check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and BUCKET",
     );
-  if (status === 501)
-    return new ConfigurationError(
-      "store.not_implemented",
-      "the bucket's host lacks something that is needed, such as conditional writes: check AWS_ENDPOINT_URL_S3",
-    );
+  if (status === 501) return notImplemented();
   if (status === 429 || status === 503 || isNamed(error, "SlowDown"))
     return new RetryLaterError("store.slow_down", SLOW_DOWN_SEC, "the bucket asks for fewer requests");
   if (status !== undefined)
@@ -68,6 +65,23 @@ function ownError(error: unknown): unknown {
   return new VendorError(
     "store.unreachable",
     "the bucket's host does not answer: if this lasts, check AWS_ENDPOINT_URL_S3",
+  );
+}
+
+/** A condition that the host does not know. The names of status 400 are what S3-compatible hosts make up for it. */
+export function isConditionRefused(error: unknown): boolean {
+  const status = statusOf(error);
+  if (status === 501) return true;
+  return (
+    (status === 400 || status === 405) &&
+    isNamed(error, "NotImplemented", "NotSupported", "InvalidArgument", "InvalidRequest", "MethodNotAllowed")
+  );
+}
+
+export function notImplemented(): ConfigurationError {
+  return new ConfigurationError(
+    NOT_IMPLEMENTED,
+    "the bucket's host lacks something that is needed, such as conditional writes: check AWS_ENDPOINT_URL_S3, and see what `npx cqa check-store` says",
   );
 }
 

@@ -4,7 +4,8 @@ import { HeadObjectCommand, PutObjectCommand, type S3Client } from "@aws-sdk/cli
 import { Upload } from "@aws-sdk/lib-storage";
 import { VendorError } from "../../core/errors.ts";
 import type { Body, PutOptions, PutResult } from "../../core/ports/store.ts";
-import { BodyError, isAbsent, statusOf } from "./s3-errors.ts";
+import { BodyError, isAbsent, isConditionRefused, notImplemented, statusOf } from "./s3-errors.ts";
+import { plainEtag } from "./s3-etag.ts";
 
 const PART_BYTES = 8 * 1024 * 1024;
 
@@ -20,6 +21,17 @@ interface Request {
   IfMatch?: string;
 }
 
+export interface Written extends PutOptions {
+  /** Names this write. */
+  owner?: string;
+}
+
+/** An object as it stands: its etag, and the write that made it. */
+export interface Standing {
+  etag: string | undefined;
+  owner: string | undefined;
+}
+
 /**
  * Every write carries a random owner in its metadata. When the answer to a write is lost, the SDK sends it again and
  * its own first attempt makes the condition fail (412), or its upload has already been completed (404): the owner tells
@@ -30,13 +42,13 @@ export async function putObject(
   bucket: string,
   key: string,
   body: Body,
-  options: PutOptions,
+  options: Written,
 ): Promise<PutResult> {
-  const { contentType, ifAbsent, ifMatch } = options;
+  const { contentType, ifAbsent, ifMatch, owner = randomUUID() } = options;
   const request: Request = {
     Bucket: bucket,
     Key: key,
-    Metadata: { owner: randomUUID() },
+    Metadata: { owner },
     ...(contentType && { ContentType: contentType }),
     ...(ifAbsent && { IfNoneMatch: "*" }),
     ...(ifMatch !== undefined && { IfMatch: ifMatch }),
@@ -113,11 +125,15 @@ async function sendStreamed(
 /** What a refused write means, looked up where the refusal alone does not tell. */
 async function judge(client: S3Client, request: Request, error: unknown): Promise<PutResult> {
   const status = statusOf(error);
-  const isRefused = status === 409 || status === 412 || isAbsent(error);
+  const isConditional = request.IfNoneMatch !== undefined || request.IfMatch !== undefined;
+  if (isConditional && isConditionRefused(error)) throw notImplemented();
+  // Older MinIO answers a condition that fails as it answers one of a GET (minio/minio, issue 19442).
+  const isFailed = status === 412 || (isConditional && status === 304);
+  const isRefused = status === 409 || isFailed || isAbsent(error);
   if (!isRefused) throw error;
   const now = await head(client, request);
   if (now?.owner === request.Metadata.owner) return written(now.etag);
-  if (status === 412) return { written: false };
+  if (isFailed) return { written: false };
   const isLost = request.IfNoneMatch ? now !== undefined : request.IfMatch && now?.etag !== request.IfMatch;
   if (isLost) return { written: false };
   if (status === 409)
@@ -125,13 +141,13 @@ async function judge(client: S3Client, request: Request, error: unknown): Promis
   throw error;
 }
 
-async function head(
+export async function head(
   client: S3Client,
-  { Bucket, Key }: Request,
-): Promise<{ etag: string | undefined; owner: string | undefined } | undefined> {
+  { Bucket, Key }: Pick<Request, "Bucket" | "Key">,
+): Promise<Standing | undefined> {
   try {
     const { ETag, Metadata } = await client.send(new HeadObjectCommand({ Bucket, Key }));
-    return { etag: ETag, owner: Metadata?.owner };
+    return { etag: ETag && plainEtag(ETag), owner: Metadata?.owner };
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
@@ -140,7 +156,7 @@ async function head(
 
 function written(etag: string | undefined): PutResult {
   if (!etag) throw new VendorError("store.no_etag", "the bucket's host answered a write without an ETag");
-  return { written: true, etag };
+  return { written: true, etag: plainEtag(etag) };
 }
 
 function wrongSize(): VendorError {

@@ -4,36 +4,96 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   HeadBucketCommand,
-  ListObjectsV2Command,
   S3Client,
-  type S3ClientConfig,
 } from "@aws-sdk/client-s3";
 import { VendorError } from "../../core/errors.ts";
-import { assertSafeKey, type Store } from "../../core/ports/store.ts";
+import {
+  assertSafeKey,
+  type ConditionalWrites,
+  type HostConditions,
+  type PutOptions,
+  type Store,
+} from "../../core/ports/store.ts";
+import { probeConditionalWrites } from "../../core/store-probe.ts";
+import { emulatedConditions } from "./s3-conditions.ts";
+import { clientConfig, isAwsEndpoint, type S3ConnectionOptions } from "./s3-connection.ts";
 import { isAbsent, isNamed, statusOf, translated } from "./s3-errors.ts";
+import { plainEtag } from "./s3-etag.ts";
+import { listObjects } from "./s3-list.ts";
 import { putObject } from "./s3-write.ts";
 
-export interface S3StoreOptions {
+export interface S3StoreOptions extends S3ConnectionOptions {
   bucket: string;
-  /** Any S3-compatible host; AWS itself when there is none. */
-  endpoint?: string | undefined;
-  region?: string | undefined;
-  /** Without them the SDK looks where it always does: environment, profile, the function's role. */
-  credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } | undefined;
-  /** The bucket in the path instead of the host's name; by default for every endpoint that is not AWS. */
-  forcePathStyle?: boolean | undefined;
+  /**
+   * `trust`: the host holds the conditions of writes. `probe`: it is tried before the first conditional write, and what it does not
+   * hold is emulated; AWS is trusted. `emulate`: it does not hold them.
+   */
+  conditionalWrites?: "trust" | "probe" | "emulate";
+  /** How long an emulated condition waits before it looks who has won. */
+  settleMs?: number;
 }
 
+const SETTLE_MS = 300;
+
 /** A bucket of AWS or of any S3-compatible host. Needs s3:ListBucket: without it S3 calls an absent object forbidden. */
-export function s3Store(options: S3StoreOptions): Store {
-  const { bucket } = options;
+export function s3Store(options: S3StoreOptions): Store & HostConditions {
+  const { bucket, settleMs = SETTLE_MS } = options;
   let made: S3Client | undefined;
+  let found: Promise<ConditionalWrites> | undefined;
+  let isLacking = false;
   const client = () => {
     made ??= new S3Client(clientConfig(options));
     return made;
   };
 
+  const emulation = emulatedConditions(client, bucket, settleMs);
+
+  function conditionalWrites(): Promise<ConditionalWrites> {
+    found ??= supportOf(options, {
+      put: (key, body, putOptions = {}) =>
+        translated(() => putObject(client(), bucket, key, body, putOptions)),
+      delete: remove,
+    });
+    found.then(
+      (support) => {
+        isLacking = support.ifAbsent !== "honoured" || support.ifMatch !== "honoured";
+      },
+      // A failure is not remembered: the host may be there at the next try.
+      () => {
+        found = undefined;
+      },
+    );
+    return found;
+  }
+
+  /** What is to be emulated; undefined where the host does what is asked. */
+  async function lacking({ ifAbsent, ifMatch }: PutOptions): Promise<ConditionalWrites | undefined> {
+    if (!ifAbsent && ifMatch === undefined) return undefined;
+    const support = await conditionalWrites();
+    const isHeld =
+      (!ifAbsent || support.ifAbsent === "honoured") &&
+      (ifMatch === undefined || support.ifMatch === "honoured");
+    return isHeld ? undefined : support;
+  }
+
+  /** Where conditions are emulated, nothing may happen to an object between a look and a write. */
+  function inTurn<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    return isLacking ? emulation.inTurn(key, work) : work();
+  }
+
+  function remove(key: string): Promise<void> {
+    return translated(async () => {
+      try {
+        await client().send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+      } catch (error) {
+        if (!isAbsent(error)) throw error;
+      }
+    });
+  }
+
   return {
+    conditionalWrites,
+
     async get(key) {
       assertSafeKey(key);
       return translated(async () => {
@@ -46,40 +106,42 @@ export function s3Store(options: S3StoreOptions): Store {
         const { Body, ContentLength, ETag, LastModified } = reply;
         if (!(Body instanceof Readable) || ContentLength === undefined || !ETag || !LastModified)
           throw new VendorError("store.incomplete_reply", "the bucket's host left out size, time or ETag");
-        return { body: streamOf(Body), sizeBytes: ContentLength, etag: ETag, modifiedAt: LastModified };
+        return {
+          body: streamOf(Body),
+          sizeBytes: ContentLength,
+          etag: plainEtag(ETag),
+          modifiedAt: LastModified,
+        };
       });
     },
 
     async put(key, body, putOptions = {}) {
       assertSafeKey(key);
-      return translated(() => putObject(client(), bucket, key, body, putOptions));
+      const support = await lacking(putOptions);
+      return translated(() =>
+        support
+          ? emulation.put(key, body, putOptions, support)
+          : inTurn(key, () => putObject(client(), bucket, key, body, putOptions)),
+      );
     },
 
-    async *list(prefix) {
-      let token: string | undefined;
-      do {
-        const request = { Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) };
-        const page = await translated(() => client().send(new ListObjectsV2Command(request)));
-        for (const { Key, Size, LastModified, ETag } of page.Contents ?? []) {
-          if (Key === undefined || !LastModified || !isReadable(Key)) continue;
-          const listed = { key: Key, sizeBytes: Size ?? 0, modifiedAt: LastModified };
-          yield ETag ? { ...listed, etag: quoted(ETag) } : listed;
-        }
-        token = page.IsTruncated ? page.NextContinuationToken : undefined;
-      } while (token);
-    },
+    list: (prefix) => listObjects(client(), bucket, prefix),
 
     async delete(key) {
       assertSafeKey(key);
-      await translated(async () => {
-        try {
-          await client().send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
-        } catch (error) {
-          if (!isAbsent(error)) throw error;
-        }
-      });
+      await inTurn(key, () => remove(key));
     },
   };
+}
+
+async function supportOf(
+  { conditionalWrites = "trust", endpoint }: S3StoreOptions,
+  raw: Pick<Store, "put" | "delete">,
+): Promise<ConditionalWrites> {
+  if (conditionalWrites === "emulate") return { ifAbsent: "distrusted", ifMatch: "distrusted" };
+  if (conditionalWrites === "trust" || isAwsEndpoint(endpoint))
+    return { ifAbsent: "honoured", ifMatch: "honoured" };
+  return probeConditionalWrites(raw);
 }
 
 /** Creates the bucket where there is none: for the local service, whose S3 host may just have been started. */
@@ -101,25 +163,6 @@ export async function ensureBucket(options: S3StoreOptions): Promise<void> {
   } finally {
     client.destroy();
   }
-}
-
-function clientConfig({ endpoint, region, credentials, forcePathStyle }: S3StoreOptions): S3ClientConfig {
-  const isAws = !endpoint || /\.amazonaws\.com(\.cn)?$/.test(new URL(endpoint).hostname);
-  return {
-    ...(endpoint && { endpoint }),
-    ...(region && { region }),
-    // Most other hosts take any region, but the SDK does not do without one.
-    ...(!region && !isAws && { region: "us-east-1" }),
-    ...(credentials && { credentials }),
-    forcePathStyle: forcePathStyle ?? !isAws,
-    // Other hosts do not know the checksums that the SDK adds by itself.
-    ...(!isAws && {
-      requestChecksumCalculation: "WHEN_REQUIRED",
-      responseChecksumValidation: "WHEN_REQUIRED",
-    }),
-    // Both are unlimited by default: a host that falls silent would hold a worker for good.
-    requestHandler: { connectionTimeout: 10_000, socketTimeout: 120_000 },
-  };
 }
 
 /** The body as a web stream; cancelling it, even unread, gives the connection back. */
@@ -145,19 +188,4 @@ function streamOf(body: Readable): ReadableStream<Uint8Array> {
       },
     }),
   });
-}
-
-/** In a header an ETag always has its quotes; some hosts list it without. */
-function quoted(etag: string): string {
-  return etag.endsWith('"') ? etag : `"${etag}"`;
-}
-
-/** Consoles make "folders", empty objects whose key ends in a slash: no key of ours. */
-function isReadable(key: string): boolean {
-  try {
-    assertSafeKey(key);
-    return true;
-  } catch {
-    return false;
-  }
 }

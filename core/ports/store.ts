@@ -13,6 +13,23 @@ export interface Store {
   delete(key: string): Promise<void>;
 }
 
+/** What is asked of a store whose host may take the conditions of writes in its own way; a port of its own. */
+export interface HostConditions {
+  /** What the host makes of them. The store stands in, as well as it can, for whatever is not honoured. */
+  conditionalWrites(): Promise<ConditionalWrites>;
+}
+
+export interface ConditionalWrites {
+  ifAbsent: ConditionSupport;
+  ifMatch: ConditionSupport;
+}
+
+/** `ignored`: taken without a word, and written all the same. `refused`: answered with an error. `distrusted`: not asked, because the operator says so. */
+export type ConditionSupport = "honoured" | "ignored" | "refused" | "distrusted";
+
+/** The code of the error when the host knows nothing of what was asked, such as the condition of a write. */
+export const NOT_IMPLEMENTED = "store.not_implemented";
+
 export type Body = string | Uint8Array | AsyncIterable<Uint8Array>;
 
 export interface PutOptions {

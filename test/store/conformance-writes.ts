@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { VendorError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readText } from "../../core/store-json.ts";
-import { probeConditionalWrites } from "../../core/store-probe.ts";
+import { probeConditionalWrites, probeRace } from "../../core/store-probe.ts";
 import { streamOf } from "./conformance-bodies.ts";
 import { keysOf } from "./conformance-lists.ts";
 
@@ -147,7 +147,9 @@ export function writeConformance(opened: () => Promise<Store>): void {
 
     it("is found to have conditional writes, and nothing is left of the trial", async () => {
       const store = await opened();
-      expect(await probeConditionalWrites(store)).toBe(true);
+      const both = { ifAbsent: "honoured", ifMatch: "honoured" };
+      expect(await probeConditionalWrites(store)).toEqual(both);
+      expect(await probeRace(store, 8)).toBe(1);
       expect(await keysOf(store, "")).toEqual([]);
     });
   });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isSignedBy } from "./s3-signature.ts";
 
 export interface S3Request {
   method: string;
@@ -16,6 +17,17 @@ export type S3Fault =
   | "reset"
   | "lost-answer"
   | "half-answer";
+
+/** What the server makes of the conditions of writes. */
+export type S3Conditions =
+  | "honoured"
+  | "ignored"
+  /** 501, as AWS itself answered before August 2024. */
+  | "refused"
+  /** Some hosts know the older condition only. */
+  | "If-Match is ignored"
+  /** 304 instead of 412, and a condition about an absent object taken for fulfilled (minio/minio, issues 19442 and 21526). */
+  | "like an old MinIO";
 
 interface Kept {
   content: Buffer;
@@ -37,24 +49,39 @@ export async function serveS3({
   exists = true,
   /** How a list writes the ETag that every reply's header has in quotes. */
   listedEtag = (etag: string): string => `<ETag>${escaped(etag)}</ETag>`,
+  /** How it spells an ETag in headers. */
+  headerEtag = (etag: string): string => etag,
+  conditions = "honoured" as S3Conditions,
+  /** Of lists: ListObjects does not say where the next page begins; some hosts encode keys without being asked. */
+  listing = "V2" as "V2" | "V1" | "V1 without start-after" | "url-encoded",
+  /** Keeps what it was told beside an object. */
+  keepsMetadata = true,
+  /** Refuses requests that are not signed with the secret of their key. */
+  secretOf = undefined as ((accessKeyId: string) => string | undefined) | undefined,
 } = {}) {
   const objects = new Map<string, Kept>();
   const uploads = new Map<string, { metadata: Record<string, string>; parts: Map<number, Buffer> }>();
   const requests: S3Request[] = [];
   const faults: { when: (request: S3Request) => boolean; fault: S3Fault }[] = [];
+  const holding: { when: (request: S3Request) => boolean; pause: () => Promise<void> }[] = [];
   let hasBucket = exists;
 
   function refused(request: S3Request): Reply | undefined {
     const now = objects.get(request.key);
     const { "if-none-match": ifNoneMatch, "if-match": ifMatch } = request.headers;
-    if (ifNoneMatch === "*" && now) return failure(412, "PreconditionFailed");
-    if (ifMatch !== undefined && !now) return failure(404, "NoSuchKey");
-    if (ifMatch !== undefined && now?.etag !== ifMatch) return failure(412, "PreconditionFailed");
-    return undefined;
+    if (conditions === "ignored") return undefined;
+    if (conditions === "refused")
+      return (ifNoneMatch ?? ifMatch) === undefined ? undefined : failure(501, "NotImplemented");
+    const isOld = conditions === "like an old MinIO";
+    if (ifNoneMatch === "*" && now) return isOld ? { status: 304 } : failure(412, "PreconditionFailed");
+    if (ifMatch === undefined || conditions === "If-Match is ignored") return undefined;
+    if (!now) return isOld ? undefined : failure(404, "NoSuchKey");
+    return now.etag === ifMatch ? undefined : failure(412, "PreconditionFailed");
   }
 
   function keep(key: string, content: Buffer, etag: string, metadata: Record<string, string>): void {
-    objects.set(key, { content, etag: `"${etag}"`, metadata, modifiedAt: new Date() });
+    const kept = keepsMetadata ? metadata : {};
+    objects.set(key, { content, etag: `"${etag}"`, metadata: kept, modifiedAt: new Date() });
   }
 
   function put(request: S3Request, body: Buffer): Reply {
@@ -66,7 +93,7 @@ export async function serveS3({
     const refusal = refused(request);
     if (refusal) return refusal;
     keep(request.key, body, md5(body), metadataOf(request));
-    return { status: 200, headers: { etag: `"${md5(body)}"` } };
+    return { status: 200, headers: { etag: headerEtag(`"${md5(body)}"`) } };
   }
 
   function complete(request: S3Request): Reply {
@@ -86,8 +113,10 @@ export async function serveS3({
 
   function list({ query }: S3Request): Reply {
     const from = query.get("continuation-token") ?? "";
+    const after = listing === "V1 without start-after" ? "" : (query.get("start-after") ?? "");
     const keys = [...objects.keys()]
       .filter((key) => key.startsWith(query.get("prefix") ?? ""))
+      .filter((key) => after === "" || Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0)
       .sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
     const start = from === "" ? 0 : keys.indexOf(from);
     const page = keys.slice(start, start + pageSize);
@@ -95,12 +124,19 @@ export async function serveS3({
     const contents = page.map((key) => {
       const object = objects.get(key)!;
       const modifiedAt = object.modifiedAt.toISOString();
-      return `<Contents><Key>${escaped(key)}</Key><Size>${object.content.length}</Size><LastModified>${modifiedAt}</LastModified>${listedEtag(object.etag)}</Contents>`;
+      return `<Contents><Key>${escaped(listed(key))}</Key><Size>${object.content.length}</Size><LastModified>${modifiedAt}</LastModified>${listedEtag(object.etag)}</Contents>`;
     });
-    const token = next === undefined ? "" : `<NextContinuationToken>${escaped(next)}</NextContinuationToken>`;
+    const token =
+      next === undefined || listing.startsWith("V1")
+        ? ""
+        : `<NextContinuationToken>${escaped(next)}</NextContinuationToken>`;
     return xml(
-      `<ListBucketResult><IsTruncated>${next !== undefined}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`,
+      `<ListBucketResult>${listing === "url-encoded" ? "<EncodingType>url</EncodingType>" : ""}<IsTruncated>${next !== undefined}</IsTruncated>${token}${contents.join("")}</ListBucketResult>`,
     );
+  }
+
+  function listed(key: string): string {
+    return listing === "url-encoded" ? encodeURIComponent(key).replaceAll("%20", "+") : key;
   }
 
   function answer(request: S3Request, body: Buffer): Reply {
@@ -129,7 +165,7 @@ export async function serveS3({
     const object = objects.get(key);
     if (!object) return failure(404, "NoSuchKey");
     const headers = {
-      etag: object.etag,
+      etag: headerEtag(object.etag),
       "last-modified": object.modifiedAt.toUTCString(),
       "content-length": String(object.content.length),
       ...object.metadata,
@@ -149,12 +185,18 @@ export async function serveS3({
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk);
     requests.push(request);
+    await holding.find(({ when }) => when(request))?.pause();
     const at = faults.findIndex(({ when }) => when(request));
     const fault = at < 0 ? undefined : faults.splice(at, 1)[0]?.fault;
     if (fault === "reset") return void incoming.socket.resetAndDestroy();
     if (typeof fault === "object")
       return send(outgoing, fault.body ? { ...fault } : failure(fault.status, fault.code ?? ""));
-    const reply = inPath === bucket ? answer(request, Buffer.concat(chunks)) : failure(404, "NoSuchBucket");
+    const isSigned = secretOf === undefined || isSignedBy(secretOf, incoming, Buffer.concat(chunks));
+    const reply = !isSigned
+      ? failure(403, "SignatureDoesNotMatch")
+      : inPath === bucket
+        ? answer(request, Buffer.concat(chunks))
+        : failure(404, "NoSuchBucket");
     if (fault === "lost-answer") return void incoming.socket.resetAndDestroy();
     if (fault === "half-answer") {
       outgoing.writeHead(reply.status, reply.headers);
@@ -177,6 +219,21 @@ export async function serveS3({
     /** The next requests of this kind meet these faults, one each. */
     fail(when: (request: S3Request) => boolean, ...list: S3Fault[]) {
       faults.push(...list.map((fault) => ({ when, fault })));
+    },
+    /** The next request of this kind is not handled before `release`; `held` resolves once it is there. */
+    hold(when: (request: S3Request) => boolean) {
+      const held = Promise.withResolvers<void>();
+      const released = Promise.withResolvers<void>();
+      const entry = {
+        when,
+        pause: () => {
+          holding.splice(holding.indexOf(entry), 1);
+          held.resolve();
+          return released.promise;
+        },
+      };
+      holding.push(entry);
+      return { held: held.promise, release: released.resolve };
     },
     close: () =>
       new Promise<void>((resolve) => {
