@@ -51,6 +51,7 @@ export class AppealError extends Error {
   override readonly name = "AppealError";
   readonly code:
     | "appeal.no_scorecard"
+    | "appeal.removed"
     | "appeal.no_checklist"
     | "appeal.unknown_criterion"
     | "appeal.not_yours"

@@ -9,10 +9,11 @@ import {
   withDecision,
 } from "./appeal.ts";
 import { appealedCallKey, appealedCallsPrefix, appealsKey, appealsPrefix, callKey } from "./bucket-layout.ts";
-import { Call } from "./call.ts";
+import { Call, sha256 } from "./call.ts";
 import type { Clock } from "./clock.ts";
 import { VendorError } from "./errors.ts";
 import type { Store } from "./ports/store.ts";
+import { readRemoved } from "./removal.ts";
 import type { Scorecard } from "./scorecard.ts";
 import { type JudgedScorecard, readScorecardOfCall, scorecardInForce } from "./scorecard-in-force.ts";
 import { readJson, writeJson } from "./store-json.ts";
@@ -23,6 +24,10 @@ export interface ReviewPorts {
   clock: Clock;
   /** The call's score may be another one now. May be said again. */
   announce(changed: ScoreChanged): Promise<void>;
+  /** A supervisor has to decide. May be said again. */
+  announceAppeal(made: AppealMade): Promise<void>;
+  /** Whoever waits for the decision is to hear of it. May be said again. */
+  announceDecision(decided: AppealDecided): Promise<void>;
 }
 
 export interface ScoreChanged {
@@ -33,6 +38,23 @@ export interface ScoreChanged {
   /** Tells this decision from the others on the scorecard. */
   decision: string;
   at: Date;
+}
+
+export interface AppealMade {
+  tenant: string;
+  callId: string;
+  criterionId: string;
+  /** ISO 8601; tells this appeal from a later one against the same verdict. */
+  appealedAt: string;
+}
+
+export interface AppealDecided extends AppealMade {
+  at: Date;
+}
+
+/** A name for the appeal, of letters that a key takes. */
+export function appealRef({ callId, criterionId, appealedAt }: AppealMade): string {
+  return sha256(`${callId}\n${criterionId}\n${appealedAt}`).slice(0, 32);
 }
 
 export interface Appealed {
@@ -46,19 +68,23 @@ export interface Appealed {
 const MOST_TRIES = 8;
 
 /**
- * Puts an appeal against a verdict of the scorecard in force. Safe to repeat.
+ * Puts an appeal against a verdict of the scorecard in force: stored first, announced second, and announced again when it is repeated, so that a
+ * crash in between loses nothing.
  * @throws AppealError
  */
 export async function appeal(
-  { store, clock }: Pick<ReviewPorts, "store" | "clock">,
+  { store, clock, announceAppeal }: Pick<ReviewPorts, "store" | "clock" | "announceAppeal">,
   { tenant, callId, ...asking }: { tenant: string; callId: string } & Omit<Asking, "at">,
 ): Promise<Appealed> {
   const agentId = (await readJson(store, callKey(tenant, callId), Call))?.value.agent?.id ?? null;
   const { before, after, judged } = await change(store, tenant, callId, (appeals, { asJudged }) =>
     withAppeal(appeals, { ...asking, at: clock.now() }, { asJudged, agentId }),
   );
+  const { criterionId } = asking;
+  const made = lastOf(after, criterionId) as Appeal;
+  await announceAppeal({ tenant, callId, criterionId, appealedAt: made.at });
   return {
-    appeal: lastOf(after, asking.criterionId) as Appeal,
+    appeal: made,
     scorecard: judged.inForce,
     existed: after.length === before.length,
   };
@@ -69,7 +95,7 @@ export async function appeal(
  * @throws AppealError
  */
 export async function resolveAppeal(
-  { store, clock, announce }: ReviewPorts,
+  { store, clock, announce, announceDecision }: ReviewPorts,
   { tenant, callId, ...deciding }: { tenant: string; callId: string } & Omit<Deciding, "at">,
 ): Promise<Appealed & { before: Scorecard }> {
   const { before, after, judged } = await change(store, tenant, callId, (appeals, { inForce, checklist }) => {
@@ -89,6 +115,7 @@ export async function resolveAppeal(
     decision: `decision-${after.indexOf(decided)}`,
     at: clock.now(),
   });
+  await announceDecision({ tenant, callId, criterionId, appealedAt: decided.at, at: clock.now() });
   return {
     appeal: decided,
     before: judged.inForce,
@@ -138,6 +165,9 @@ async function change(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const judged = await readScorecardOfCall(store, tenant, callId);
     if (!judged) throw new AppealError("appeal.no_scorecard", `${callId} has no scorecard`);
+    // Nobody could look up what was said; and what people write would be kept for good.
+    if ((await readRemoved(store, tenant, callId)).texts)
+      throw new AppealError("appeal.removed", `the transcript of ${callId} is kept no longer`);
     const { id, version } = judged.asJudged.checklist;
     const key = appealsKey(tenant, callId, id, version);
     const known = await readJson(store, key, Appeals);

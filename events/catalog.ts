@@ -1,5 +1,7 @@
 import { AlertDue } from "./alert-due.ts";
 import { AlertsBundled } from "./alerts-bundled.ts";
+import { AppealDecided } from "./appeal-decided.ts";
+import { AppealMade } from "./appeal-made.ts";
 import { CallEnded } from "./call-ended.ts";
 import { CallFailed } from "./call-failed.ts";
 import { CallScored } from "./call-scored.ts";
@@ -32,6 +34,8 @@ export const definitions = [
   AlertsBundled,
   RecipientLost,
   RecordingRequested,
+  AppealMade,
+  AppealDecided,
 ] as const;
 
 export type BusEvent =
@@ -49,13 +53,15 @@ export type BusEvent =
   | AlertDue
   | AlertsBundled
   | RecipientLost
-  | RecordingRequested;
+  | RecordingRequested
+  | AppealMade
+  | AppealDecided;
 
 export type EventType = BusEvent["type"];
 
 /** Whether the event's subject is a call and not a period, a vendor or a chat. */
 export function isAboutCall({ type }: BusEvent): boolean {
-  return /^(call|recording|transcription|writeback|alert)\./.test(type);
+  return /^(call|recording|transcription|writeback|alert|appeal)\./.test(type);
 }
 
 /**

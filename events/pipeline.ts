@@ -61,6 +61,8 @@ export const pipeline: Readonly<Record<StageName, StagePolicy>> = {
       "alerts.bundled",
       "recipient.lost",
       "recording.requested",
+      "appeal.made",
+      "appeal.decided",
     ],
     // Two requests to a slow portal, or the documents of a large digest.
     timeoutSec: 120,

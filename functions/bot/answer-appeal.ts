@@ -1,20 +1,21 @@
-import { type Appeal, AppealError, type Person } from "../../core/appeal.ts";
+import { AppealError, type Person } from "../../core/appeal.ts";
 import type { Question } from "../../core/ask/asked.ts";
+import { botAppealKey } from "../../core/bucket-layout.ts";
 import { callRef } from "../../core/call-ref.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import type { AppealChoice } from "../../core/chat-choices.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
-import { appeal } from "../../core/review.ts";
+import { type AppealMade, appeal, appealRef } from "../../core/review.ts";
 import { tokenize } from "../../core/score/text.ts";
 import type { Verdict } from "../../core/scorecard.ts";
 import { type JudgedScorecard, readScorecardOfCall } from "../../core/scorecard-in-force.ts";
+import { writeJson } from "../../core/store-json.ts";
+import { criterionName } from "../report/appeal-notice.ts";
 import { chooseCall } from "./answer-call.ts";
-import { brief } from "./answer-words.ts";
-import { appealNotice, criterionName, errorSentence } from "./appeal-notice.ts";
+import { brief, errorSentence } from "./answer-words.ts";
 import { decideStep } from "./decide-appeal.ts";
 import { findCalls, rowById, rowByRef } from "./find-call.ts";
-import type { AppealChoice } from "./memory.ts";
-import { type Asking, type Reply, storedButtons } from "./reply.ts";
-import { tellOnce } from "./tell-once.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 /** How somebody says which verdict he does not agree with, and why; a supervisor is told and decides (`decide-appeal.ts`). */
 
@@ -92,17 +93,26 @@ export async function answerReason(text: string, asking: Asking): Promise<Reply 
   return putAppeal(row, awaits.criterionId, text, asking);
 }
 
-/** Stored first, told second; said again after a crash in between, it is told then. */
+/** The chat that waits for the decision is noted before the supervisor is asked, so that his buttons know it. */
 async function putAppeal(row: CallRow, criterionId: string, reason: string, asking: Asking): Promise<Reply> {
   const { ports, texts, now } = asking;
   const { appeals } = texts.bot;
   const { callId } = row;
   try {
     const { tenant } = ports;
-    const put = await appeal(ports, { tenant, callId, criterionId, reason, by: whoAsks(asking) });
+    const announceAppeal = async (made: AppealMade) => {
+      await writeJson(
+        ports.store,
+        botAppealKey(tenant, appealRef(made)),
+        { chat: asking.chat },
+        { ifAbsent: true },
+      );
+      await ports.announceAppeal(made);
+    };
+    const by = whoAsks(asking);
+    const put = await appeal({ ...ports, announceAppeal }, { tenant, callId, criterionId, reason, by });
     const judged = await judgedOf(row, asking);
     if (!judged) throw new AppealError("appeal.no_scorecard", "the scorecard was removed meanwhile");
-    await tellSupervisor(put.appeal, row, judged, asking);
     const name = brief(criterionName(criterionId, row, judged));
     const said = put.existed ? appeals.sentAlready(name) : appeals.sent(name);
     return { blocks: [escapeHtml(said)], shown: { call: callId } };
@@ -114,21 +124,6 @@ async function putAppeal(row: CallRow, criterionId: string, reason: string, aski
       shown: { call: callId, ...(error.code === "appeal.no_reason" ? { awaits } : {}) },
     };
   }
-}
-
-async function tellSupervisor(
-  said: Appeal,
-  row: CallRow,
-  judged: JudgedScorecard,
-  asking: Asking,
-): Promise<void> {
-  const { ports, chat } = asking;
-  const { ownChat } = ports;
-  if (ownChat === null || said.status !== "open") return;
-  await tellOnce(row.callId, `${said.criterionId} ${said.at} asked`, ports, async (notifier) => {
-    const { blocks, buttons } = appealNotice(said, row, judged, chat, asking);
-    await notifier.send({ chat: ownChat, blocks, buttons: await storedButtons(buttons, ports) });
-  });
 }
 
 /** A messenger's name proves nothing: an agent is whom he was linked to. */

@@ -1,4 +1,5 @@
 import { readButtonData } from "../../core/button-data.ts";
+import { readChoice } from "../../core/chat-choices.ts";
 import { lastDays } from "../../core/period-query.ts";
 import { replyToChoice } from "./answer.ts";
 import { appealableReply, appealStep } from "./answer-appeal.ts";
@@ -7,7 +8,6 @@ import { checklistReply } from "./answer-checklists.ts";
 import { unlinkReply } from "./answer-link.ts";
 import { agentReply } from "./answer-report.ts";
 import { rowByRef } from "./find-call.ts";
-import { readChoice } from "./memory.ts";
 import type { Asking, Reply } from "./reply.ts";
 import { askForRecording } from "./take-recording.ts";
 

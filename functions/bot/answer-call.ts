@@ -3,12 +3,13 @@ import type { CallReference } from "../../core/ask/call-reference.ts";
 import { callButtonData } from "../../core/button-data.ts";
 import { isCallRef } from "../../core/call-ref.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { inRows } from "../../core/chat-choices.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import { momentWords, scoreWords, whoOf } from "./answer-words.ts";
 import { callCard, callSummary } from "./call-card.ts";
 import { recordingReply, transcriptReply } from "./call-files.ts";
 import { findCalls, rowByRef } from "./find-call.ts";
-import { type Asking, inRows, type Reply } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 const MAX_CHOICES = 10;
 

@@ -5,6 +5,7 @@ import { dayOfCall } from "../../core/call.ts";
 import { callFolders, endedCalls } from "../../core/call-folders.ts";
 import { MAX_PAGE } from "../../core/call-query.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { inRows, type ReplyButton } from "../../core/chat-choices.ts";
 import { daysBetween } from "../../core/days.ts";
 import { allRows, lastDays } from "../../core/period-query.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
@@ -12,7 +13,7 @@ import { addPercent, averagePercent, noPercents, roundPercent } from "../../core
 import { brief, daysWords, momentWords, scoreWords, whoOf } from "./answer-words.ts";
 import { type ListQuery, listQuery } from "./call-list-query.ts";
 import { nearestDay } from "./nearest-day.ts";
-import { type Asking, inRows, type Reply, type ReplyButton } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 const PAGE = 8;
 /** Where no period is asked for: what waits, and the latest calls. */

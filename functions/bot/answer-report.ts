@@ -2,6 +2,7 @@ import type { Question } from "../../core/ask/asked.ts";
 import type { Period } from "../../core/ask/period.ts";
 import { agentButtonData, callButtonData } from "../../core/button-data.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { inRows, type ReplyButton } from "../../core/chat-choices.ts";
 import { daysOf, isWholeDays, lastDays, periodIndex, reportPeriodOf } from "../../core/period-query.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import { type AgentResult, ENOUGH_CALLS, type Report } from "../../core/report.ts";
@@ -12,7 +13,7 @@ import { nearButton } from "./answer-calls.ts";
 import { bold, brief, italic, periodWords, whoOf } from "./answer-words.ts";
 import { nearestDay } from "./nearest-day.ts";
 import { agentIdsOf, departmentsOf, excludedIds } from "./people.ts";
-import { type Asking, inRows, type Reply, type ReplyButton } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 const MAX_BUTTONS = 12;
 const MAX_AGENTS = 60;

@@ -1,3 +1,4 @@
+import type { AppealError } from "../../core/appeal.ts";
 import type { Period } from "../../core/ask/period.ts";
 import type { CallRow } from "../../core/call-row.ts";
 import { startedMs } from "../../core/call-row.ts";
@@ -84,6 +85,10 @@ export function brief(text: string, longest = 90): string {
   // Half of an emoji is none.
   const cut = text.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/u, "");
   return `${cut.replace(/[\s,.;:—-]+\S{0,12}$/u, "")}…`;
+}
+
+export function errorSentence({ code }: AppealError, { bot }: Texts): string {
+  return escapeHtml(bot.appeals.errors[code]);
 }
 
 export const bold = (text: string) => `<b>${escapeHtml(text)}</b>`;

@@ -1,6 +1,7 @@
 import type { Question } from "../../core/ask/asked.ts";
 import type { StaffMember } from "../../core/ask/names.ts";
 import { readQuestion } from "../../core/ask/question.ts";
+import type { ReplyButton } from "../../core/chat-choices.ts";
 import { daysOf, isWholeDays } from "../../core/period-query.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import { answerAppeal } from "./answer-appeal.ts";
@@ -14,7 +15,7 @@ import { daysWords } from "./answer-words.ts";
 import { echoed } from "./echo.ts";
 import { answerFreely } from "./free-question.ts";
 import { pickedPeople, unknownPeople, whichPerson } from "./people.ts";
-import type { Asking, Reply, ReplyButton } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 /** The answer to what somebody typed, said, or chose by a button. */
 export async function replyToText(text: string, asking: Asking): Promise<Reply> {

@@ -1,12 +1,13 @@
 import { agentButtonData, callButtonData } from "../../core/button-data.ts";
 import { callRef } from "../../core/call-ref.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import type { ReplyButton } from "../../core/chat-choices.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import { rounded } from "../../core/report-numbers.ts";
 import type { Scorecard, Verdict } from "../../core/scorecard.ts";
 import { readScorecard } from "../../core/scorecard-in-force.ts";
 import { bold, brief, italic, momentWords, scoreWords, seconds, whoOf } from "./answer-words.ts";
-import type { Asking, Reply, ReplyButton } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 /** What cost the most is told in full; all of it would fill several screens of a phone. */
 const MAX_DETAILED = 6;

@@ -1,6 +1,7 @@
 import { recordingPrefix, transcriptKey } from "../../core/bucket-layout.ts";
 import { callRef } from "../../core/call-ref.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { readRemoved } from "../../core/removal.ts";
 import { readBytes, readJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
 import { seconds } from "./answer-words.ts";
@@ -15,7 +16,11 @@ export async function transcriptReply(row: CallRow, asking: Asking): Promise<Rep
   const { ports, texts } = asking;
   const transcript = (await readJson(ports.store, transcriptKey(ports.tenant, row.callId), Transcript))
     ?.value;
-  if (!transcript) return { ...framed(row, asking), blocks: [heading(row, asking), texts.bot.noTranscript] };
+  if (!transcript) {
+    const { texts: removed } = await readRemoved(ports.store, ports.tenant, row.callId);
+    const why = removed ? texts.bot.transcriptRemoved(removed.keptDays) : texts.bot.noTranscript;
+    return { ...framed(row, asking), blocks: [heading(row, asking), why] };
+  }
   const lines = transcript.turns.map(
     ({ startSec, speaker, text }) => `[${seconds(startSec)}] ${texts.scorecard.speakers[speaker]}: ${text}`,
   );
@@ -53,5 +58,7 @@ export async function recordingReply(row: CallRow, asking: Asking): Promise<Repl
       ],
     };
   }
-  return { ...plain, blocks: [...plain.blocks, texts.bot.noRecording] };
+  const { recording: removed } = await readRemoved(ports.store, ports.tenant, row.callId);
+  const why = removed ? texts.bot.recordingRemoved(removed.keptDays) : texts.bot.noRecording;
+  return { ...plain, blocks: [...plain.blocks, why] };
 }

@@ -1,12 +1,12 @@
 import { type Appeal, AppealError, lastOf } from "../../core/appeal.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import type { AppealChoice } from "../../core/chat-choices.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import { resolveAppeal } from "../../core/review.ts";
 import { type JudgedScorecard, readScorecardOfCall } from "../../core/scorecard-in-force.ts";
-import { bold } from "./answer-words.ts";
-import { appealNotice, criterionName, errorSentence, verdictWords } from "./appeal-notice.ts";
+import { appealNotice, criterionName, verdictWords } from "../report/appeal-notice.ts";
+import { bold, errorSentence } from "./answer-words.ts";
 import { framed, heading } from "./call-card.ts";
-import type { AppealChoice } from "./memory.ts";
 import type { Asking, Reply } from "./reply.ts";
 import { tellOnce } from "./tell-once.ts";
 
@@ -20,7 +20,7 @@ export async function decideStep(choice: AppealChoice, row: CallRow, asking: Ask
   const appeal = judged && lastOf(judged.appeals, criterionId);
   // Of an appeal before this one.
   if (!appeal || appeal.at !== choice.appealedAt) return { blocks: [bot.oldButton] };
-  const { blocks, buttons } = appealNotice(appeal, row, judged, choice.tell, asking);
+  const { blocks, buttons } = appealNotice(appeal, row, judged, choice.tell, asking.settings);
   if (appeal.status !== "open" && choice.step !== "decide") {
     const decided = escapeHtml(bot.appeals.errors["appeal.decided"]);
     return { ...framed(row, asking), blocks: [...blocks, decided], replaces: true };
@@ -58,7 +58,9 @@ async function decide(
   const by = { role: "supervisor", id: null, name: null } as const;
   try {
     const deciding = { tenant: ports.tenant, callId, criterionId, by, accept, comment: null };
-    const { appeal, before, scorecard } = await resolveAppeal(ports, deciding);
+    // His chat is in the button, and the decision is told below.
+    const review = { ...ports, announceDecision: async () => undefined };
+    const { appeal, before, scorecard } = await resolveAppeal(review, deciding);
     const score = (percent: number | null) => (percent === null ? "—" : texts.number(percent));
     // Said again, the score before is the one after; whoever hears of it for the first time still reads what counts.
     const result = [

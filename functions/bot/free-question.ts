@@ -2,6 +2,7 @@ import type { Question } from "../../core/ask/asked.ts";
 import { callButtonData } from "../../core/button-data.ts";
 import { dayIn } from "../../core/call.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { inRows } from "../../core/chat-choices.ts";
 import { isOwnError } from "../../core/errors.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
@@ -9,7 +10,7 @@ import { maskTurns } from "../../core/privacy/mask-turns.ts";
 import { italic, momentWords, scoreWords, whoOf } from "./answer-words.ts";
 import { FreeStep, freeInstructions, freeStepSchema } from "./free-steps.ts";
 import { freeTools } from "./free-tools.ts";
-import { type Asking, inRows, type Reply } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 const ROUNDS = 4;
 /** The messenger waits for us no longer than a minute; a round may take half of it. */

@@ -1,8 +1,9 @@
 import type { People } from "../../core/ask/asked.ts";
 import type { StaffMember } from "../../core/ask/names.ts";
+import type { Choice } from "../../core/chat-choices.ts";
+import { inRows } from "../../core/chat-choices.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
-import type { Choice } from "./memory.ts";
-import { type Asking, inRows, type Reply } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 const MAX_CANDIDATES = 12;
 

@@ -8,7 +8,7 @@ import type { Store } from "../../core/ports/store.ts";
 import type { ReviewPorts } from "../../core/review.ts";
 import type { Settings } from "../../core/settings.ts";
 
-export interface BotPorts {
+export interface BotPorts extends ReviewPorts {
   store: Store;
   clock: Clock;
   tenant: string;
@@ -24,6 +24,4 @@ export interface BotPorts {
   /** Null when there is no model: then rules alone read the questions. */
   llm(): Promise<Llm | null>;
   speech(): Promise<Speech>;
-  /** A decided appeal has changed a score. */
-  announce: ReviewPorts["announce"];
 }

@@ -1,6 +1,7 @@
+import { storedButtons } from "../../core/chat-choices.ts";
 import { type Chat, type ChatUpdate, MAX_SHOWN } from "../../core/ports/chat.ts";
 import { rememberShown } from "./memory.ts";
-import { type Asking, type Reply, storedButtons } from "./reply.ts";
+import type { Asking, Reply } from "./reply.ts";
 
 /** Sends the answer; another page of a list comes in the place of the one before. */
 export async function sendReply(

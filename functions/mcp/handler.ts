@@ -1,5 +1,5 @@
-import { openMcp } from "../deps.ts";
-import { onHttp } from "../lambda.ts";
+import { openMcp } from "../deps-mcp.ts";
+import { onHttp } from "../lambda-http.ts";
 import { receiveMcp } from "./receive.ts";
 
 export const handler = onHttp(receiveMcp, openMcp);

@@ -3,6 +3,7 @@ import type { CallIndex } from "../../core/ports/call-index.ts";
 import type { Crm } from "../../core/ports/crm.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
+import type { SignedLinks } from "../../core/ports/signed-link.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { ReviewPorts } from "../../core/review.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -21,6 +22,8 @@ export interface McpPorts extends ReviewPorts {
   crm(): Promise<Crm>;
   /** Null when there is no model. */
   llm(): Promise<Llm | null>;
+  /** Null where the bucket cannot be reached from outside. */
+  signedLinks(): SignedLinks | null;
   /** What failed here, for the operator; the asker is told no more than what to do. */
   onFailure(tool: string, error: unknown): void;
 }

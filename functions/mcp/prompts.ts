@@ -1,12 +1,12 @@
 import { completable, type McpServer } from "@modelcontextprotocol/server";
 import * as z from "zod";
 import type { Texts } from "../../locales/index.ts";
+import type { Answering } from "./answering.ts";
 import { staff } from "./find.ts";
-import type { Session } from "./ports.ts";
 import { matching, recentCalls } from "./resources.ts";
 
 /** What a person picks from a menu of his assistant, in the company's language. */
-export function addPrompts(server: McpServer, { mcp }: Texts, session: () => Promise<Session>): void {
+export function addPrompts(server: McpServer, { mcp }: Texts, answering: Answering): void {
   const { review, plan, checklist } = mcp.prompts;
   const said = (text: string) => ({
     messages: [{ role: "user" as const, content: { type: "text" as const, text } }],
@@ -17,8 +17,8 @@ export function addPrompts(server: McpServer, { mcp }: Texts, session: () => Pro
       title: review.title,
       description: review.description,
       argsSchema: z.object({
-        call_id: completable(z.string().min(1).max(200), async (begun) =>
-          recentCalls(begun, await session()),
+        call_id: completable(z.string().min(1).max(200), (begun) =>
+          answering("completion/complete", (session) => recentCalls(begun, session)),
         ),
       }),
     },
@@ -30,10 +30,12 @@ export function addPrompts(server: McpServer, { mcp }: Texts, session: () => Pro
       title: plan.title,
       description: plan.description,
       argsSchema: z.object({
-        agent: completable(z.string().min(1).max(200), async (begun) =>
-          matching(
-            begun,
-            (await staff(await session())).map(({ name }) => name),
+        agent: completable(z.string().min(1).max(200), (begun) =>
+          answering("completion/complete", async (session) =>
+            matching(
+              begun,
+              (await staff(session)).map(({ name }) => name),
+            ),
           ),
         ),
         period: z.string().min(1).max(200),

@@ -17,6 +17,8 @@ export interface StoredRecording {
   key: string;
   sizeBytes: number;
   mimeType: string;
+  /** Lower case, e.g. `mp3`. */
+  extension: string;
 }
 
 const MIME_TYPES: Readonly<Record<string, string>> = {
@@ -33,8 +35,8 @@ export async function findRecording(
   callId: string,
 ): Promise<StoredRecording | undefined> {
   for await (const { key, sizeBytes } of store.list(recordingPrefix(tenant, callId))) {
-    const extension = key.split(".").at(-1)?.toLowerCase() ?? "";
-    return { key, sizeBytes, mimeType: MIME_TYPES[extension] ?? "application/octet-stream" };
+    const extension = /\.([a-z0-9]{1,5})$/i.exec(key)?.[1]?.toLowerCase() ?? "bin";
+    return { key, sizeBytes, extension, mimeType: MIME_TYPES[extension] ?? "application/octet-stream" };
   }
   return undefined;
 }

@@ -1,15 +1,21 @@
-import { type McpServer, ResourceNotFoundError, ResourceTemplate } from "@modelcontextprotocol/server";
+import {
+  type McpServer,
+  type Resource,
+  ResourceNotFoundError,
+  ResourceTemplate,
+} from "@modelcontextprotocol/server";
 import { addDays } from "../../core/ask/calendar.ts";
 import { digestKey, indexDayPrefix } from "../../core/bucket-layout.ts";
 import { dayIn } from "../../core/call.ts";
 import { Report } from "../../core/report.ts";
 import { readBytes, readJson } from "../../core/store-json.ts";
+import type { Answering } from "./answering.ts";
+import { CallerError } from "./caller-error.ts";
 import { checklistsInUse, findChecklist } from "./checklists.ts";
 import { findCallId } from "./find.ts";
 import { withoutPersonalData } from "./personal-data.ts";
 import type { Session } from "./ports.ts";
 import { findRecording } from "./recording.ts";
-import { asProtocolError } from "./tool.ts";
 import { scorecardInForce, shownScorecard } from "./tools/get-scorecard.ts";
 
 /** What an assistant can read by its address: checklists, scorecards, digests and recordings. */
@@ -21,30 +27,32 @@ const MOST_COMPLETIONS = 100;
 /** How far back ids of calls are offered. */
 const RECENT_DAYS = 14;
 
-export function addResources(server: McpServer, session: () => Promise<Session>): void {
+export function addResources(server: McpServer, answering: Answering): void {
   const reading =
     (read: (id: string, opened: Session) => Promise<unknown>) =>
-    async (uri: URL, variables: Record<string, unknown>) => {
-      const opened = await session();
-      const value = await read(decodeURIComponent(String(variables.id)), opened).catch((error: unknown) => {
-        throw asProtocolError(error, "resources/read", opened);
+    (uri: URL, variables: Record<string, unknown>) =>
+      answering("resources/read", async (session) => {
+        const value = await read(idIn(variables), session);
+        if (value === undefined) throw new ResourceNotFoundError(uri.href);
+        return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(value, null, 2) }] };
       });
-      if (value === undefined) throw new ResourceNotFoundError(uri.href);
-      return { contents: [{ uri: uri.href, mimeType: JSON_TYPE, text: JSON.stringify(value, null, 2) }] };
-    };
+  const listing = (list: (session: Session) => Promise<Resource[]>) => () =>
+    answering("resources/list", async (session) => ({ resources: await list(session) }));
+  const completing = (complete: (begun: string, session: Session) => Promise<string[]>) => (begun: string) =>
+    answering("completion/complete", (session) => complete(begun, session));
 
   server.registerResource(
     "checklist",
     new ResourceTemplate("cqa://checklists/{id}", {
-      list: async () => ({
-        resources: (await checklistsInUse(await session())).map(({ checklist: { id, name } }) => ({
+      list: listing(async (session) =>
+        (await checklistsInUse(session)).map(({ checklist: { id, name } }) => ({
           uri: `cqa://checklists/${id}`,
           name: id,
           title: name,
           mimeType: JSON_TYPE,
         })),
-      }),
-      complete: { id: async (begun) => matching(begun, await checklistIds(await session())) },
+      ),
+      complete: { id: completing(async (begun, session) => matching(begun, await checklistIds(session))) },
     }),
     { title: "Checklist", description: "A checklist in the version that is in force", mimeType: JSON_TYPE },
     reading(async (id, opened) => (await findChecklist(id, undefined, opened)).checklist),
@@ -53,7 +61,7 @@ export function addResources(server: McpServer, session: () => Promise<Session>)
     "scorecard",
     new ResourceTemplate("cqa://scorecards/{id}", {
       list: undefined,
-      complete: { id: async (begun) => recentCalls(begun, await session()) },
+      complete: { id: completing(recentCalls) },
     }),
     { title: "Scorecard", description: "The scorecard of a call that is in force", mimeType: JSON_TYPE },
     reading(async (id, opened) => {
@@ -65,14 +73,14 @@ export function addResources(server: McpServer, session: () => Promise<Session>)
   server.registerResource(
     "digest",
     new ResourceTemplate("cqa://digests/{id}", {
-      list: async () => ({
-        resources: (await digestNames(await session())).map((name) => ({
+      list: listing(async (session) =>
+        (await digestNames(session)).map((name) => ({
           uri: `cqa://digests/${name}`,
           name,
           mimeType: JSON_TYPE,
         })),
-      }),
-      complete: { id: async (begun) => matching(begun, await digestNames(await session())) },
+      ),
+      complete: { id: completing(async (begun, session) => matching(begun, await digestNames(session))) },
     }),
     { title: "Digest", description: "The digest of a day, a week or a month", mimeType: JSON_TYPE },
     reading(async (id, { ports, tenant }) => {
@@ -92,24 +100,32 @@ export function addResources(server: McpServer, session: () => Promise<Session>)
     "recording",
     new ResourceTemplate("cqa://recordings/{id}", { list: undefined }),
     { title: "Recording", description: "The recording of a call, up to 4 MB" },
-    async (uri, variables) => {
-      const opened = await session();
-      const { ports, tenant } = opened;
-      const callId = await findCallId(decodeURIComponent(String(variables.id)), opened).catch(
-        (error: unknown) => {
-          throw asProtocolError(error, "resources/read", opened);
-        },
-      );
-      const recording = await findRecording(ports.store, tenant, callId);
-      const object =
-        recording && recording.sizeBytes <= MAX_RECORDING_BYTES
-          ? await ports.store.get(recording.key)
-          : undefined;
-      if (!recording || !object) throw new ResourceNotFoundError(uri.href);
-      const blob = Buffer.from(await readBytes(object)).toString("base64");
-      return { contents: [{ uri: uri.href, mimeType: recording.mimeType, blob }] };
-    },
+    (uri, variables) =>
+      answering("resources/read", async (session) => {
+        const { ports, tenant } = session;
+        const recording = await findRecording(
+          ports.store,
+          tenant,
+          await findCallId(idIn(variables), session),
+        );
+        const object =
+          recording && recording.sizeBytes <= MAX_RECORDING_BYTES
+            ? await ports.store.get(recording.key)
+            : undefined;
+        if (!recording || !object) throw new ResourceNotFoundError(uri.href);
+        const blob = Buffer.from(await readBytes(object)).toString("base64");
+        return { contents: [{ uri: uri.href, mimeType: recording.mimeType, blob }] };
+      }),
   );
+}
+
+/** @throws CallerError for an address that is none */
+function idIn({ id }: Record<string, unknown>): string {
+  try {
+    return decodeURIComponent(String(id));
+  } catch {
+    throw new CallerError("uri: a percent sign is followed by two hexadecimal digits");
+  }
 }
 
 /** The company's own number is a phone as well. */

@@ -1,4 +1,7 @@
 import { McpServer } from "@modelcontextprotocol/server";
+import { defaultSettings } from "../../core/settings.ts";
+import { textsFor } from "../../locales/index.ts";
+import { answeringFor } from "./answering.ts";
 import { type Caller, type McpPorts, openSession } from "./ports.ts";
 import { addPrompts } from "./prompts.ts";
 import { addResources } from "./resources.ts";
@@ -52,8 +55,12 @@ const INSTRUCTIONS =
 
 /** The server for one caller, without a transport. It holds nothing: every question reads what stands in the bucket. */
 export async function makeMcpServer(caller: Caller, ports: McpPorts): Promise<McpServer> {
-  const { texts } = await openSession(caller, ports);
-  const session = () => openSession(caller, ports);
+  // Settings that cannot be read are told to whoever asks for something, with what to do.
+  const texts = await openSession(caller, ports).then(
+    (session) => session.texts,
+    () => textsFor(defaultSettings.locale),
+  );
+  const answering = answeringFor(caller, ports);
   const server = new McpServer(
     { name: "call-quality-analyst", title: "Call Quality Analyst", version: "0.1.0" },
     {
@@ -66,8 +73,8 @@ export async function makeMcpServer(caller: Caller, ports: McpPorts): Promise<Mc
       },
     },
   );
-  addTools(server, tools, session);
-  addResources(server, session);
-  addPrompts(server, texts, session);
+  addTools(server, tools, answering);
+  addResources(server, answering);
+  addPrompts(server, texts, answering);
   return server;
 }

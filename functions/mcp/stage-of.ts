@@ -13,10 +13,17 @@ export type StageName = z.infer<typeof StageName>;
 export async function stageOf(
   callId: string,
   { ports: { store }, tenant }: Session,
-): Promise<{ stage: StageName; waiting: { code: string; until: string | null } | null }> {
+): Promise<{
+  stage: StageName;
+  waiting: { code: string; until: string | null } | null;
+  /** Whether anything stands of the call. */
+  isKnown: boolean;
+}> {
   const prefix = callPrefix(tenant, callId);
   let reached = 0;
+  let isKnown = false;
   for await (const { key } of store.list(prefix)) {
+    isKnown = true;
     const name = key.slice(prefix.length);
     const known = [/^$/, /^call\.json$/, /^recording\./, /^transcript\.json$/, /^scorecard\//];
     reached = Math.max(
@@ -28,5 +35,6 @@ export async function stageOf(
   return {
     stage: stages[reached] ?? "queued",
     waiting: waiting ? { code: waiting.code, until: waiting.until } : null,
+    isKnown,
   };
 }

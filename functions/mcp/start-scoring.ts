@@ -1,5 +1,6 @@
 import * as z from "zod";
 import {
+  askedCallKey,
   callKey,
   transcriptKey,
   uploadFingerprint,
@@ -38,6 +39,8 @@ export async function scoreCrmCall(nativeId: string, session: Session): Promise<
     missed,
     agentId,
   } as const;
+  // First, so that whoever asks for the task at once is not told that there is none.
+  await writeJson(ports.store, askedCallKey(tenant, callId), { at: now.toISOString() }, { ifAbsent: true });
   await publish([CallEnded.create({ tenant, subject: callId, time: now, data })], ports.queue);
   return callId;
 }

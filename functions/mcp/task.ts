@@ -1,7 +1,8 @@
 import * as z from "zod";
-import { uploadFingerprint, uploadKey, uploadsPrefix } from "../../core/bucket-layout.ts";
+import { askedCallKey, uploadFingerprint, uploadKey, uploadsPrefix } from "../../core/bucket-layout.ts";
 import { CallId } from "../../core/call.ts";
-import { readJson } from "../../core/store-json.ts";
+import { assertSafeKey } from "../../core/ports/store.ts";
+import { exists, readJson } from "../../core/store-json.ts";
 import { CallerError } from "./caller-error.ts";
 import { readRow } from "./find.ts";
 import type { Session } from "./ports.ts";
@@ -38,9 +39,12 @@ export async function readTask(taskId: string, session: Session): Promise<Task> 
   const task = { task_id: taskId, percent: null, reason_code: null, waiting: null };
   if (callId === null) return { ...task, state: "working", call_id: null, stage: "queued" };
   const row = await readRow(callId, session);
-  const { stage, waiting } = await stageOf(callId, session);
-  // Of a call that was only announced there is nothing yet.
-  if (!row) return { ...task, state: "working", call_id: callId, stage, waiting };
+  const { stage, waiting, isKnown } = await stageOf(callId, session);
+  if (!row) {
+    const isAsked = isKnown || (await exists(session.ports.store, askedCallKey(session.tenant, callId)));
+    if (!isAsked) throw noTask();
+    return { ...task, state: "working", call_id: callId, stage, waiting };
+  }
   return {
     ...task,
     state: row.status === "scored" ? "completed" : "failed",
@@ -56,19 +60,34 @@ function callOf(taskId: string): string {
   throw noTask();
 }
 
-const noTask = () => new CallerError("task_id: there is no such task: take the one that score_call returned");
+const noTask = () =>
+  new CallerError(
+    "task_id: unknown task: take the one that score_call returned, or the id of a call from search_calls",
+  );
 
 async function callOfUpload(taskId: string, { ports, tenant }: Session): Promise<string | null> {
   const upload = UploadTask.safeParse(
     parsed(Buffer.from(taskId.slice(UPLOAD.length), "base64url").toString()),
   );
-  if (!upload.success || !upload.data.key.startsWith(uploadsPrefix(tenant))) throw noTask();
+  if (!upload.success || !isUpload(upload.data.key, tenant)) throw noTask();
   for (const version of upload.data.versions) {
     const key = uploadKey(tenant, uploadFingerprint(upload.data.key, version));
     const known = await readJson(ports.store, key, z.object({ callId: z.string() }));
     if (known) return known.value.callId;
   }
-  return null;
+  // Put there, and not noticed yet.
+  if (await exists(ports.store, upload.data.key)) return null;
+  throw noTask();
+}
+
+/** The id comes from outside: it may name anything. */
+function isUpload(key: string, tenant: string): boolean {
+  try {
+    assertSafeKey(key);
+    return key.startsWith(uploadsPrefix(tenant));
+  } catch {
+    return false;
+  }
 }
 
 function parsed(text: string): unknown {

@@ -5,9 +5,7 @@ import {
   type ServerContext,
 } from "@modelcontextprotocol/server";
 import type * as z from "zod";
-import { AppealError } from "../../core/appeal.ts";
-import { CallQueryError } from "../../core/call-query.ts";
-import { isOwnError } from "../../core/errors.ts";
+import type { Answering } from "./answering.ts";
 import { CallerError } from "./caller-error.ts";
 import { withoutPersonalData } from "./personal-data.ts";
 import type { Session } from "./ports.ts";
@@ -79,7 +77,7 @@ function mistakesIn({ issues }: z.ZodError): string {
  * Makes the tools answer. The library turns what a tool throws into a result; here it is an error of the protocol, since then a program
  * sees by its code whose mistake it is.
  */
-export function addTools(server: McpServer, tools: readonly Tool[], session: () => Promise<Session>): void {
+export function addTools(server: McpServer, tools: readonly Tool[], answering: Answering): void {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   for (const { name, title, description, input, output, effects } of tools) {
     const annotations = {
@@ -95,14 +93,11 @@ export function addTools(server: McpServer, tools: readonly Tool[], session: () 
   server.server.setRequestHandler("tools/call", async ({ params }, context) => {
     const tool = byName.get(params.name);
     if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no tool ${params.name}`);
-    const opened = await session();
-    try {
+    return answering(tool.name, async (session) => {
       const call = { signal: context.mcpReq.signal, progress: progressOf(context) };
-      const { structured, text } = await tool.answer(params.arguments, opened, call);
-      return { content: [{ type: "text", text }], structuredContent: structured };
-    } catch (error) {
-      throw asProtocolError(error, tool.name, opened);
-    }
+      const { structured, text } = await tool.answer(params.arguments, session, call);
+      return { content: [{ type: "text" as const, text }], structuredContent: structured };
+    });
   });
 }
 
@@ -113,16 +108,4 @@ function progressOf({ mcpReq }: ServerContext): Progress {
     const params = { progressToken, progress, total, message };
     await mcpReq.notify({ method: "notifications/progress", params });
   };
-}
-
-/** Whose mistake it was, and what to do. What nobody foresaw is told to the operator alone. */
-export function asProtocolError(error: unknown, what: string, { ports }: Session): ProtocolError {
-  if (error instanceof ProtocolError) return error;
-  if (error instanceof CallerError || error instanceof CallQueryError || error instanceof AppealError)
-    return new ProtocolError(ProtocolErrorCode.InvalidParams, error.message);
-  ports.onFailure(what, error);
-  const message = isOwnError(error)
-    ? `${error.message} (${error.code})`
-    : "something failed on the server: try again, and if it stays, tell its operator";
-  return new ProtocolError(ProtocolErrorCode.InternalError, message);
 }

@@ -1,6 +1,8 @@
 import { dayPeriod } from "../../core/report-period.ts";
 import { AlertDue } from "../../events/alert-due.ts";
 import { alertsBundled } from "../../events/alerts-bundled.ts";
+import { AppealDecided } from "../../events/appeal-decided.ts";
+import { AppealMade } from "../../events/appeal-made.ts";
 import { CallEnded } from "../../events/call-ended.ts";
 import { CallFailed } from "../../events/call-failed.ts";
 import { CallScored } from "../../events/call-scored.ts";
@@ -91,5 +93,15 @@ export const examples: Record<EventType, BusEvent> = {
   "recording.requested": RecordingRequested.create({
     ...common,
     data: { code: "crm.recording_forbidden" },
+  }),
+  "appeal.decided": AppealDecided.create({
+    ...common,
+    distinct: "greeting:2026-11-20T09:30:00.000Z",
+    data: { criterionId: "greeting", appealedAt: "2026-11-20T09:30:00.000Z" },
+  }),
+  "appeal.made": AppealMade.create({
+    ...common,
+    distinct: "greeting:2026-11-20T10:00:00.000Z",
+    data: { criterionId: "greeting", appealedAt: "2026-11-20T10:00:00.000Z" },
   }),
 };

@@ -43,7 +43,7 @@ describe.each(files)("%s", (name) => {
     const allowed = [
       "source nativeId startedAt durationSec direction kind missed agentId",
       "recordingKey taskId transcriptKey scorecardKey checklistId checklistVersion",
-      "code stage day kind from to vendor since what hour",
+      "code stage day kind from to vendor since what hour criterionId appealedAt",
     ].flatMap((list) => list.split(" "));
     expect(Object.keys(event.data as object).filter((field) => !allowed.includes(field))).toEqual([]);
     for (const value of Object.values(event.data as object)) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { transcriptKey } from "../../../core/bucket-layout.ts";
+import { readRemoved, removedWords } from "../../../core/removal.ts";
 import { readJson } from "../../../core/store-json.ts";
 import { Speaker, Transcript } from "../../../core/transcript.ts";
 import { CallerError } from "../caller-error.ts";
@@ -84,5 +85,7 @@ export async function readTranscript(
   const transcript = (await readJson(ports.store, transcriptKey(tenant, callId), Transcript))?.value;
   if (transcript) return transcript;
   if (!(await readCall(callId, session))) throw noCall(callId);
+  const { texts: removed } = await readRemoved(ports.store, tenant, callId);
+  if (removed) throw new CallerError(`call_id: ${removedWords(`the transcript of ${callId}`, removed)}`);
   throw new CallerError(`call_id: ${callId} has no transcript: get_call says how far it is`);
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { readRemoved, removedWords } from "../../../core/removal.ts";
 import type { Transcript } from "../../../core/transcript.ts";
 import { CallerError } from "../caller-error.ts";
 import { CallIdWords, findCallId, findRow, noCall, readCall } from "../find.ts";
@@ -27,6 +28,8 @@ export const getCallRecordLink = defineTool({
     const { ports, tenant } = session;
     const recording = await findRecording(ports.store, tenant, callId);
     if (!recording) {
+      const { recording: removed } = await readRemoved(ports.store, tenant, callId);
+      if (removed) throw new CallerError(`call_id: ${removedWords(`the recording of ${callId}`, removed)}`);
       const { code, status } = await findRow(callId, session);
       throw new CallerError(`call_id: ${callId} has no recording (${code ?? status})`);
     }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { recordingPrefix, transcriptKey } from "../../../core/bucket-layout.ts";
 import { callRef } from "../../../core/call-ref.ts";
+import { noteRemoved } from "../../../core/removal.ts";
 import { writeJson } from "../../../core/store-json.ts";
 import { type BotWorld, botWorld, putRows, putScorecard, rowOf } from "./bot-world.ts";
 
@@ -122,6 +123,20 @@ describe("the bot", () => {
     expect(said).toContain("Сводка за 19 ноября, четверг");
     expect(said).toContain("Оценено 3 из 3 звонков");
     expect(await world.press("d:2026-11-18")).toContain("Сводка за 18 ноября, среда");
+  });
+
+  it.each([
+    [{ why: "retention", keptDays: 1 }, "записи хранятся 1 день.", "расшифровки хранятся 1 день."],
+    [{ why: "retention", keptDays: 30 }, "записи хранятся 30 дней.", "расшифровки хранятся 30 дней."],
+    [{ why: "retention", keptDays: 0 }, "записи не хранятся, после оценки их удаляют.", null],
+    [{ why: "request", keptDays: null }, "Запись этого звонка удалена по просьбе.", "удалена по просьбе."],
+  ] as const)("says that what was there is deleted, and why: %o", async (how, ofRecording, ofTranscript) => {
+    const removed = { at: "2026-11-20T10:00:00.000Z", ...how };
+    await noteRemoved(world.store, "default", low.callId, { recording: removed, texts: removed });
+    expect(await world.press(`r:${callRef(low.callId)}`)).toContain(ofRecording);
+    const said = await world.press(`x:${callRef(low.callId)}`);
+    if (ofTranscript !== null) expect(said).toContain(ofTranscript);
+    expect(said).toContain("Расшифровка этого звонка удалена");
   });
 
   it("sends what was said and the recording as files, or says that there are none", async () => {

@@ -9,13 +9,15 @@ import type { ScoreChanged } from "../../../core/review.ts";
 import { unknownMetrics } from "../../../core/score/metrics.ts";
 import type { Settings } from "../../../core/settings.ts";
 import { writeJson } from "../../../core/store-json.ts";
+import { appealMade } from "../../../events/appeal-made.ts";
 import type { BotPorts } from "../../../functions/bot/ports.ts";
 import { takeUpdate } from "../../../functions/bot/take-update.ts";
+import { report } from "../../../functions/report/stage.ts";
 import { staff } from "../../ask/company.ts";
 import { memoryCallIndex } from "../../fakes/call-index.ts";
 import { type MemoryChat, memoryChat } from "../../fakes/chat.ts";
 import { type MemoryNotifier, memoryNotifier, readBlocks } from "../../fakes/notify.ts";
-import { makeWorld, type World } from "../world.ts";
+import { makeWorld, run, type World } from "../world.ts";
 
 export const OWN_CHAT = "-100500";
 export const SUPERVISOR = "501";
@@ -85,6 +87,14 @@ export function botWorld(
       return options.speech;
     },
     announce: async (changed) => void changes.push(changed),
+    announceDecision: () => Promise.reject(new Error("the bot tells its decisions itself")),
+    // As the bus brings it to the report stage, whose messages go to the company's own chat.
+    announceAppeal: async (made) => {
+      const notifier = async () => ({
+        send: (message: NotifierMessage) => telegram.send({ chat: OWN_CHAT, ...message }),
+      });
+      await run(report, appealMade(made), { ...world, notifier, index: async () => index });
+    },
   };
   let lastId = 0;
   const take = async (update: Partial<ChatUpdate>): Promise<string> => {

@@ -1,6 +1,7 @@
 import type { Client } from "@modelcontextprotocol/client";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { makeAccessToken, revokeAccessToken } from "../../../core/access-token.ts";
+import { memorySignedLinks } from "../../fakes/signed-links.ts";
 import { putRows, putScorecard, rowOf } from "../bot/bot-world.ts";
 import {
   ADMIN_TOKEN,
@@ -75,36 +76,6 @@ describe("the door", () => {
   });
 });
 
-it("shows another company nothing, whatever ids it knows [mcp:foreign-tenant]", async () => {
-  const north = await clientOf(await makeAccessToken(world, "north", "Claude"));
-  const { callId } = row;
-  for (const [name, args] of [
-    ["get_call", { call_id: callId }],
-    ["get_transcript", { call_id: callId }],
-    ["get_scorecard", { call_id: callId }],
-    ["get_call_record_link", { call_id: callId }],
-    ["transcribe_audio", { audio_url: `cqa://recordings/${callId}` }],
-    ["rescore_call", { call_id: callId, checklist_id: "first-sale" }],
-    ["appeal", { call_id: callId, criterion_id: "greeting", reason: "Нет" }],
-    ["resolve_appeal", { call_id: callId, criterion_id: "greeting", decision: "reject" }],
-    ["agent_report", { agent: "rudnev" }],
-    ["compare_agents", { agents: ["rudnev", "petrov"] }],
-    ["search_calls", { agent: "rudnev" }],
-    ["get_checklist", { checklist_id: "first-sale" }],
-    ["delete_checklist", { checklist_id: "first-sale" }],
-    ["list_checklists", { tenant_id: "default" }],
-  ] as const) {
-    await expect(north.callTool({ name, arguments: args }), name).rejects.toMatchObject({ code: -32602 });
-  }
-  const found = async (name: string, args = {}) =>
-    (await north.callTool({ name, arguments: args })).structuredContent;
-  expect(await found("search_calls", { user_id: "rudnev" })).toMatchObject({ calls: [], total: 0 });
-  expect(await found("list_managers")).toEqual({ managers: [] });
-  expect(await found("get_task", { task_id: callId })).toMatchObject({ state: "working", stage: "queued" });
-  for (const uri of [`cqa://scorecards/${callId}`, `cqa://recordings/${callId}`])
-    await expect(north.readResource({ uri })).rejects.toThrow();
-});
-
 it("links to a recording for an hour, for this one alone", async () => {
   const client = await clientOf(ADMIN_TOKEN);
   const linked = await client.callTool({ name: "get_call_record_link", arguments: { call_id: row.callId } });
@@ -118,6 +89,55 @@ it("links to a recording for an hour, for this one alone", async () => {
   expect((await fetch(forged)).status).toBe(404);
   world.clock.advance(3601);
   expect((await fetch(download_url)).status).toBe(404);
+});
+
+describe("a link to a recording", () => {
+  async function followed(init: RequestInit = {}): Promise<Response> {
+    const client = await clientOf(ADMIN_TOKEN);
+    const asked = { name: "get_call_record_link", arguments: { call_id: row.callId } };
+    const { structuredContent } = await client.callTool(asked);
+    const { download_url } = structuredContent as { download_url: string };
+    return fetch(download_url, { redirect: "manual", ...init });
+  }
+
+  it("leads to the bucket where it can be reached from outside, so that no audio passes through a function [mcp:large-recordings]", async () => {
+    const links = memorySignedLinks(world);
+    world.ports.signedLinks = () => links;
+    const response = await followed();
+    expect([response.status, response.headers.get("cache-control")]).toEqual([302, "private, no-store"]);
+    const location = response.headers.get("location") ?? "";
+    expect(await links.open(location)).toEqual({ body: "ID3 the sound", contentType: "audio/mpeg" });
+    world.clock.advance(601);
+    expect(await links.open(location)).toBeUndefined();
+  });
+
+  it("tells a player what it is without sending it, and under which name it is saved", async () => {
+    const response = await followed({ method: "HEAD" });
+    expect(response.status).toBe(200);
+    expect(response.headers.get("accept-ranges")).toBe("bytes");
+    expect(response.headers.get("content-disposition")).toBe(`attachment; filename="${row.callId}.mp3"`);
+    expect(await response.text()).toBe("");
+  });
+
+  it.each([
+    ["bytes=4-6", 206, "the", "bytes 4-6/13"],
+    ["bytes=8-", 206, "sound", "bytes 8-12/13"],
+    ["bytes=-5", 206, "sound", "bytes 8-12/13"],
+    ["bytes=0-999", 206, "ID3 the sound", "bytes 0-12/13"],
+    ["bytes=13-", 416, "", "bytes */13"],
+    ["bytes=-0", 416, "", "bytes */13"],
+    ["bytes=6-4", 200, "ID3 the sound", null],
+    ["bytes=0-1,4-5", 200, "ID3 the sound", null],
+    ["seconds=1-2", 200, "ID3 the sound", null],
+  ])("sends a player the part that it asks for: %s", async (range, status, body, contentRange) => {
+    const response = await followed({ headers: { range } });
+    expect([response.status, await response.text()]).toEqual([status, body]);
+    expect(response.headers.get("content-range")).toBe(contentRange);
+  });
+
+  it("takes nothing but being read", async () => {
+    expect((await followed({ method: "DELETE" })).status).toBe(404);
+  });
 });
 
 it("shows what was said unmasked to the administrator who asks for it, but for phones", async () => {

@@ -6,9 +6,9 @@ import { callKey, recordingPrefix, transcriptKey } from "../../../core/bucket-la
 import type { CallRow } from "../../../core/call-row.ts";
 import type { CrmCall } from "../../../core/ports/crm.ts";
 import type { Llm } from "../../../core/ports/llm.ts";
-import type { ScoreChanged } from "../../../core/review.ts";
+import type { AppealDecided, AppealMade, ScoreChanged } from "../../../core/review.ts";
 import { writeJson } from "../../../core/store-json.ts";
-import type { HttpRequest } from "../../../functions/http.ts";
+import type { HttpRequest, HttpResponse } from "../../../functions/http.ts";
 import type { McpPorts } from "../../../functions/mcp/ports.ts";
 import { receiveMcp } from "../../../functions/mcp/receive.ts";
 import { memoryCallIndex } from "../../fakes/call-index.ts";
@@ -20,6 +20,8 @@ export const ADMIN_TOKEN = "the-admin-token";
 export interface McpWorld extends World {
   ports: McpPorts;
   changes: ScoreChanged[];
+  appeals: AppealMade[];
+  decisions: AppealDecided[];
   failures: { tool: string; error: unknown }[];
   crmCalls: CrmCall[];
   /** Answers one request, as the way in does. */
@@ -30,6 +32,8 @@ export function mcpWorld(options: { llm?: Llm; now?: string } = {}): McpWorld {
   const world = makeWorld({ now: options.now ?? NOW });
   const { store, clock, queue, settings } = world;
   const changes: ScoreChanged[] = [];
+  const appeals: AppealMade[] = [];
+  const decisions: AppealDecided[] = [];
   const failures: McpWorld["failures"] = [];
   const crmCalls: CrmCall[] = [];
   const index = memoryCallIndex({ store, clock, timeZoneOf: async () => settings.timeZone });
@@ -47,14 +51,19 @@ export function mcpWorld(options: { llm?: Llm; now?: string } = {}): McpWorld {
       openRecording: async () => undefined,
       async *listCalls() {},
     }),
+    signedLinks: () => null,
     llm: async () => options.llm ?? null,
     announce: async (changed) => void changes.push(changed),
+    announceAppeal: async (made) => void appeals.push(made),
+    announceDecision: async (decided) => void decisions.push(decided),
     onFailure: (tool, error) => void failures.push({ tool, error }),
   };
   return {
     ...world,
     ports,
     changes,
+    appeals,
+    decisions,
     failures,
     crmCalls,
     receive: (request) =>
@@ -71,15 +80,25 @@ export interface McpSite {
 }
 
 /** The way in behind a real server, so that the official client can speak to it. `token`: added to requests that bring none. */
-export async function serveMcp({ ports }: McpWorld, { token }: { token?: string } = {}): Promise<McpSite> {
+export function serveMcp({ ports }: McpWorld, { token }: { token?: string } = {}): Promise<McpSite> {
+  return serve((request) => {
+    const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return receiveMcp({ ...request, headers: { ...authorization, ...request.headers } }, ports);
+  });
+}
+
+export async function serve(answer: (request: HttpRequest) => Promise<HttpResponse>): Promise<McpSite> {
   const server = createServer(async (incoming, outgoing) => {
-    const headers = { ...incoming.headers } as Record<string, string>;
-    if (token !== undefined) headers.authorization ??= `Bearer ${token}`;
+    const headers = incoming.headers as Record<string, string>;
     const { method = "GET", url = "/" } = incoming;
     const body = await buffer(incoming);
-    const request = { method, path: url, contentType: headers["content-type"] ?? null, headers, body };
-    const answer = await receiveMcp(request, ports);
-    outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+    const contentType = headers["content-type"] ?? null;
+    const {
+      status,
+      headers: own,
+      body: said,
+    } = await answer({ method, path: url, contentType, headers, body });
+    outgoing.writeHead(status, own).end(said);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -105,7 +124,11 @@ export async function connect(
 }
 
 /** Everything of a call that ended: its record, what was said, its sound. */
-export async function putCall({ store }: McpWorld, row: CallRow, tenant = "default"): Promise<void> {
+export async function putCall(
+  { store }: Pick<World, "store">,
+  row: CallRow,
+  tenant = "default",
+): Promise<void> {
   const call = {
     callId: row.callId,
     tenant,

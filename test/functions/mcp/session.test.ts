@@ -8,17 +8,14 @@ let world: McpWorld;
 let site: McpSite;
 let client: Client;
 const low = rowOf("2026-11-19", "rudnev", 1, { percent: 72 });
+const high = rowOf("2026-11-20", "rudnev", 2, { percent: 90 });
 
 beforeEach(async () => {
   world = mcpWorld();
-  await putRows(
-    world,
-    low,
-    rowOf("2026-11-20", "rudnev", 2, { percent: 90 }),
-    rowOf("2026-11-19", "petrov", 3),
-  );
+  await putRows(world, low, high, rowOf("2026-11-19", "petrov", 3));
   await putCall(world, low);
   await putScorecard(world, low);
+  await putScorecard(world, high);
   site = await serveMcp(world);
   client = await connect(site.url);
 });
@@ -28,18 +25,40 @@ afterEach(async () => {
   await site.close();
 });
 
+interface Found {
+  calls: { call_id: string; percent: number }[];
+}
+
+const told = async <Content>(name: string, args: Record<string, unknown> = {}) =>
+  (await call(name, args)).structuredContent as unknown as Content;
+const words = async (name: string, args: Record<string, unknown>) =>
+  ((await call(name, args)).content as { text: string }[])[0]?.text ?? "";
 const call = (name: string, args: Record<string, unknown> = {}) => client.callTool({ name, arguments: args });
 
-it("answers «Оцени звонки Александра Руднева за последние 2 дня», from the name to the mistakes [mcp:from-name-to-mistakes]", async () => {
-  const found = await call("search_calls", { agent: "Александра Руднева", period: "последние 2 дня" });
-  expect(found.structuredContent).toMatchObject({ total: 2, next_cursor: null, start_date: "2026-11-19" });
-  const { calls } = found.structuredContent as { calls: { call_id: string; percent: number }[] };
+it("answers «Оцени звонки Александра Руднева за последние 2 дня», from the name to a report with its mistakes [mcp:from-name-to-mistakes]", async () => {
+  const { managers } = await told<{ managers: { id: string; name: string }[] }>("list_managers");
+  const user_id = managers.find(({ name }) => name === "Александр Руднев")?.id;
+  expect(user_id).toBe("rudnev");
+
+  const { calls } = await told<Found>("search_calls", { user_id, period: "последние 2 дня" });
   expect(calls.map(({ percent }) => percent)).toEqual([90, 72]);
-  const scorecard = await call("get_scorecard", { call_id: calls[1]?.call_id });
-  const text = (scorecard.content as { text: string }[])[0]?.text;
-  expect(text).toContain("72/100 — Александр Руднев");
-  expect(text).toContain("Поздоровался и назвал себя: Не назвал ни себя, ни компанию.");
-  expect(text).toContain("«Алло, <слушаю> & что?» (1:14)");
+  // By the words of the request alone it is the same.
+  const asked = { agent: "Александра Руднева", period: "последние 2 дня" };
+  expect((await told<Found>("search_calls", asked)).calls).toEqual(calls);
+
+  const report: string[] = [];
+  for (const { call_id } of calls) report.push(await words("get_scorecard", { call_id }));
+  expect(report.map((text) => text.split("\n")[0])).toEqual([
+    "90/100 — Александр Руднев, 2026-11-20T11:35:00+03:00 (Первая продажа, 20261120-bitrix24-rudnev.2)",
+    "72/100 — Александр Руднев, 2026-11-19T10:35:00+03:00 (Первая продажа, 20261119-bitrix24-rudnev.1)",
+  ]);
+  expect(report[1]).toContain("Поздоровался и назвал себя: Не назвал ни себя, ни компанию.");
+  expect(report[1]).toContain("«Алло, <слушаю> & что?» (1:14)");
+  expect(report[1]).toContain("Добрый день, студия «Свет», меня зовут Дмитрий.");
+
+  const whole = await words("agent_report", { agent: user_id, period: "последние 2 дня" });
+  expect(whole).toContain("Александр Руднев");
+  expect(whole).toContain("Поздоровался и назвал себя");
 });
 
 it("lists every tool with schemas of what goes in and comes out, and what it does", async () => {

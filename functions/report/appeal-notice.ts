@@ -1,12 +1,12 @@
-import { type Appeal, type AppealError, isSameVerdict, verdictChoices } from "../../core/appeal.ts";
+import { type Appeal, isSameVerdict, verdictChoices } from "../../core/appeal.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { type AppealChoice, inRows, type ReplyButton } from "../../core/chat-choices.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import type { JudgedScorecard } from "../../core/scorecard-in-force.ts";
-import type { Texts } from "../../locales/index.ts";
-import { bold, brief, italic, seconds } from "./answer-words.ts";
-import { heading } from "./call-card.ts";
-import type { AppealChoice } from "./memory.ts";
-import { type Asking, inRows, type ReplyButton } from "./reply.ts";
+import type { Settings } from "../../core/settings.ts";
+import { type Texts, textsFor } from "../../locales/index.ts";
+import { momentOf } from "./alert-text.ts";
+import { minutes, shortened, whoOf } from "./digest-words.ts";
 
 const MAX_QUOTES = 2;
 /** A longer reason is kept whole, and shown so far. */
@@ -18,9 +18,9 @@ export function appealNotice(
   row: CallRow,
   judged: JudgedScorecard,
   tell: string | null,
-  asking: Asking,
+  settings: Settings,
 ): { blocks: string[]; buttons: ReplyButton[][] } {
-  const { texts } = asking;
+  const texts = textsFor(settings.locale);
   const { appeals } = texts.bot;
   const { criterionId, at: appealedAt } = appeal;
   const criterion = judged.checklist?.criteria.find(({ id }) => id === criterionId);
@@ -29,11 +29,12 @@ export function appealNotice(
   const words = (one: Given) => verdictWords(one, criterionId, judged, texts);
   const quotes = (made?.evidence ?? [])
     .slice(0, MAX_QUOTES)
-    .map(({ speaker, quote, startSec }) =>
-      italic(`${texts.scorecard.speakers[speaker]}, ${seconds(startSec)}: «${quote}»`),
+    .map(
+      ({ speaker, quote, startSec }) =>
+        `<i>${escapeHtml(`${texts.scorecard.speakers[speaker]}, ${minutes(startSec)}: «${quote}»`)}</i>`,
     );
   const button = (text: string, accept: AppealChoice["accept"]): ReplyButton => ({
-    text: brief(text, 50),
+    text: shortened(text, 50),
     asks: {
       text: "",
       at: "",
@@ -45,7 +46,7 @@ export function appealNotice(
   );
   return {
     blocks: [
-      `⚖️ ${bold(appeals.title(whoAppeals(appeal, texts)))}\n${heading(row, asking)}`,
+      `⚖️ ${bold(appeals.title(whoAppeals(appeal, texts)))}\n${callHeading(row, settings)}`,
       [
         bold(criterionName(criterionId, row, judged)),
         escapeHtml(appeals.judged(words(appeal.judged))),
@@ -53,7 +54,7 @@ export function appealNotice(
         ...(made?.comment ? [escapeHtml(made.comment)] : []),
         ...quotes,
       ].join("\n"),
-      escapeHtml(appeals.reason(brief(appeal.reason, MAX_REASON))),
+      escapeHtml(appeals.reason(shortened(appeal.reason, MAX_REASON))),
     ],
     buttons: [
       ...inRows(
@@ -87,8 +88,11 @@ export function criterionName(criterionId: string, row: CallRow, { checklist }: 
   return named ?? checklist?.criteria.find(({ id }) => id === criterionId)?.text ?? criterionId;
 }
 
-export function errorSentence({ code }: AppealError, { bot }: Texts): string {
-  return escapeHtml(bot.appeals.errors[code]);
+export function callHeading(row: CallRow, settings: Settings): string {
+  const texts = textsFor(settings.locale);
+  const percent = row.percent === null ? "—" : texts.number(row.percent);
+  const call = bold(`${percent} — ${whoOf(row, texts)}, ${momentOf(row, settings)}`);
+  return row.checklistName ? `${call}\n${escapeHtml(row.checklistName)}` : call;
 }
 
 function whoAppeals({ by }: Appeal, { scorecard }: Texts): string {
@@ -98,3 +102,5 @@ function whoAppeals({ by }: Appeal, { scorecard }: Texts): string {
 function capital(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
+
+const bold = (text: string) => `<b>${escapeHtml(text)}</b>`;
