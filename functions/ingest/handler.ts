@@ -1,4 +1,4 @@
-import { openIngest } from "../deps.ts";
+import { openIngest } from "../deps-ingest.ts";
 import { onQueue } from "../lambda.ts";
 import { ingest } from "./stage.ts";
 

@@ -2,6 +2,7 @@ import { announcedKey, callKey, recordingPrefix, uploadKey, waitingKey } from ".
 import { type Call, callIdOf } from "../../core/call.ts";
 import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import type { Crm, CrmCall, OpenedRecording } from "../../core/ports/crm.ts";
+import { readRemoved } from "../../core/removal.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 import { CallEnded } from "../../events/call-ended.ts";
@@ -39,7 +40,11 @@ export const ingest: Stage<IngestPorts> = {
 };
 
 async function ingestCall(event: CallEnded, ports: IngestPorts): Promise<BusEvent[] | NothingDone> {
-  if (event.data.sentIn !== undefined) return ingestSentIn(event, event.data.sentIn, ports);
+  const { sentIn } = event.data;
+  // A message that comes late must not bring back what was removed.
+  const removed = await readRemoved(ports.store, event.tenant, event.subject);
+  if (removed.texts || (removed.recording && sentIn === undefined)) return { code: "call.removed" };
+  if (sentIn !== undefined) return ingestSentIn(event, sentIn, ports);
   const stored = await findRecording(event, ports);
   if (stored) return [recordingStored(event, stored, ports)];
   return event.data.source === "upload" ? ingestUpload(event, ports) : ingestCrmCall(event, ports);
@@ -72,7 +77,10 @@ async function ingestUpload(event: CallEnded, ports: IngestPorts): Promise<BusEv
 
 async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusEvent[]> {
   const settings = await ports.settingsOf(event.tenant);
-  const { missed, durationSec, kind } = event.data;
+  const { startedAt, missed, durationSec, kind } = event.data;
+  // The webhook knows the time zone of the environment alone, and not the tenant's own.
+  const ownId = startedAt === null ? event.subject : ownIdOf(event.data.nativeId, startedAt, settings);
+  if (ownId !== event.subject) return [underItsOwnId(event, startedAt, ownId)];
   const known = skipReason({ missed, durationSec, kind }, settings);
   if (known) {
     // A record that stands came from the statistics, which say more.
@@ -87,10 +95,10 @@ async function ingestCrmCall(event: CallEnded, ports: IngestPorts): Promise<BusE
     if (event.data.startedAt !== null) await writeCall(callFromNotice(event), ports);
     throw lookAgain(event, ports, "call.unknown", "the CRM's statistics do not have this call");
   }
-  const callId = callIdOf("bitrix24", crmCall.nativeId, new Date(crmCall.startedAt), settings.timeZone);
+  const callId = ownIdOf(crmCall.nativeId, crmCall.startedAt, settings);
   if (callId !== event.subject) {
     await removeGuess(event, ports);
-    return [underItsOwnId(event, crmCall, callId)];
+    return [underItsOwnId(event, crmCall.startedAt, callId)];
   }
 
   const agent = crmCall.agentId === null ? undefined : await crm.findAgent(crmCall.agentId);
@@ -151,13 +159,17 @@ function skipReason(
   return undefined;
 }
 
+function ownIdOf(nativeId: string, startedAt: string, { timeZone }: Settings): string {
+  return callIdOf("bitrix24", nativeId, new Date(startedAt), timeZone);
+}
+
 /** The notice did not say when the call began, or said it otherwise than the statistics: the statistics decide. */
-function underItsOwnId(event: CallEnded, crmCall: CrmCall, callId: string): CallEnded {
+function underItsOwnId(event: CallEnded, startedAt: string | null, callId: string): CallEnded {
   return CallEnded.create({
     tenant: event.tenant,
     subject: callId,
     time: new Date(event.time),
-    data: { ...event.data, startedAt: crmCall.startedAt },
+    data: { ...event.data, startedAt },
   });
 }
 

@@ -1,4 +1,4 @@
-import { openSweep } from "../deps.ts";
+import { openSweep } from "../deps-sweep.ts";
 import { onSchedule } from "../lambda.ts";
 import { sweep } from "./sweep.ts";
 

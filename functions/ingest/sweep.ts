@@ -9,6 +9,7 @@ import type { QueueAdmin, QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
 import type { Settings } from "../../core/settings.ts";
 import { writeJson } from "../../core/store-json.ts";
+import { type RetentionCounts, removeExpired } from "./retention.ts";
 import { healCall, heldStages, type Standing } from "./standing-still.ts";
 import { daysFetchedSince, readSweepState, type SweepState } from "./sweep-state.ts";
 import { announceUnknown } from "./sweep-statistics.ts";
@@ -39,8 +40,8 @@ export interface SweepReport {
     stuck: number;
     unreadable: number;
     uploads: number;
-  };
-  /** Why the CRM's statistics could not be read; all else was done. */
+  } & Partial<RetentionCounts>;
+  /** Why the CRM's statistics could not be read, or what is kept no longer not removed; all else was done. */
   error?: unknown;
 }
 
@@ -58,7 +59,7 @@ const SHOWN_STUCK = 20;
  *     the CRM's statistics → call.ended; a call that stands still → whatever it was announced by last
  *
  * Safe to run twice, also at once: a conditional write decides who announces a call, and every stage finds what it did before.
- * What needs the CRM comes last, so that nothing else waits for it.
+ * What needs the CRM comes late, so that no call waits for it; last is what is kept no longer.
  */
 export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<SweepReport> {
   const { store, clock, tenant } = ports;
@@ -66,7 +67,8 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
   const before = await readSweepState(store, tenant);
   const isWhole = isWholeDue(before, startedAt, ports.everySec);
   const period = { from: secondsBefore(startedAt, isWhole ? WINDOW_SEC : RECENT_SEC), to: startedAt };
-  const { timeZone } = await ports.settingsOf(tenant);
+  const settings = await ports.settingsOf(tenant);
+  const { timeZone } = settings;
 
   const days = daysBetween(dayIn(timeZone, period.from), dayIn(timeZone, startedAt));
   const fetched = isWhole ? await daysFetchedSince(period.from, store, tenant) : [];
@@ -75,6 +77,11 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
   const statistics = await readStatistics(period, healed.known, timeZone, ports, signal);
 
   const tookSec = (clock.now().getTime() - startedAt.getTime()) / 1000;
+  const removed = await removeExpired(ports, settings, signal).then(
+    (counts) => ({ counts }),
+    (error: unknown) => ({ counts: undefined, error }),
+  );
+  const error = statistics.error ?? ("error" in removed ? removed.error : undefined);
   const isCounted = isWhole && !signal?.aborted;
   // Of days that were not looked at, what is known of them stays.
   const stuckBefore = (before?.stuck ?? []).filter((callId) => !days.includes(dayOfCall(callId)));
@@ -89,14 +96,19 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
       stuck: healed.counts.stuck + stuckElsewhere.length,
       unreadable: healed.counts.unreadable + uploads.unreadable,
       uploads: uploads.announced,
+      ...removed.counts,
     },
-    ...(statistics.error === undefined ? {} : { error: statistics.error }),
+    ...(error === undefined ? {} : { error }),
   };
   await writeJson(store, sweepKey(tenant), {
     lastAt: startedAt.toISOString(),
     lastWholeAt: isCounted ? startedAt.toISOString() : (before?.lastWholeAt ?? null),
     wholeTookSec: isCounted ? tookSec : (before?.wholeTookSec ?? 0),
-    problem: isOwnError(report.error) ? report.error.code : report.error === undefined ? null : "unknown",
+    problem: isOwnError(statistics.error)
+      ? statistics.error.code
+      : statistics.error === undefined
+        ? null
+        : "unknown",
     counts: report.counts,
     stuck: [...healed.stuck, ...stuckElsewhere].slice(0, SHOWN_STUCK),
   } satisfies SweepState);

@@ -19,7 +19,7 @@ interface UploadPorts {
 }
 
 /** The version of a file that was announced, so that a restart announces nothing twice and reads no file again. */
-const Announced = z.object({ sizeBytes: z.number(), modifiedAt: z.string(), hash: z.string() });
+export const Announced = z.object({ sizeBytes: z.number(), modifiedAt: z.string(), hash: z.string() });
 
 /** Files that programs write beside the one that a person means. */
 const UNFINISHED =

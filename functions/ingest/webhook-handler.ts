@@ -1,5 +1,5 @@
-import { openWebhook } from "../deps.ts";
-import { onHttp } from "../lambda.ts";
+import { openWebhook } from "../deps-webhook.ts";
+import { onHttp } from "../lambda-http.ts";
 import { receiveWebhook } from "./webhook.ts";
 
 export const handler = onHttp(receiveWebhook, openWebhook);

@@ -180,6 +180,35 @@ describe("a recording that is not there yet", () => {
   });
 });
 
+describe("a call whose notice was read in another time zone than the company's own", () => {
+  // 00:30 in Moscow; the webhook knew of no other.
+  const startedAt = "2026-11-20T00:30:00+03:00";
+  const settings = { timeZone: "Europe/London" };
+
+  it("goes on under the id that the sweep gives it, and nothing is left under the other", async () => {
+    const world = ingestWorld({
+      settings,
+      crm: memoryCrm({ calls: [crmCall({ startedAt })], agents: [anna] }),
+    });
+    await run(ingest, callEnded({ startedAt }), world);
+    const { event } = lastSent(world, "ingest");
+    expect(event).toMatchObject({
+      type: "call.ended",
+      subject: `20261119-bitrix24-${NATIVE_ID}`,
+      data: { startedAt },
+    });
+    expect(await keysUnder(world.store, "calls/")).toEqual([]);
+    expect(world.crmOpened()).toBe(0);
+  });
+
+  it("is skipped under that id too when nobody talked", async () => {
+    const world = ingestWorld({ settings });
+    await run(ingest, callEnded({ startedAt, missed: true }), world);
+    const [handled] = await run(ingest, lastSent(world, "ingest").event as CallEnded, world);
+    expect(handled).toMatchObject({ outcome: "skipped", callId: `20261119-bitrix24-${NATIVE_ID}` });
+  });
+});
+
 describe("a call whose id was guessed from the notice", () => {
   it("goes on under the day of its start once the statistics tell", async () => {
     const world = ingestWorld({

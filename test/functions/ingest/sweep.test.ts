@@ -4,7 +4,7 @@ import { Call } from "../../../core/call.ts";
 import { VendorError } from "../../../core/errors.ts";
 import type { Crm, CrmCall } from "../../../core/ports/crm.ts";
 import { defaultSettings } from "../../../core/settings.ts";
-import { readJson, writeJson } from "../../../core/store-json.ts";
+import { readJson, readText, writeJson } from "../../../core/store-json.ts";
 import { callEndedFrom } from "../../../functions/ingest/call-id.ts";
 import { ingest } from "../../../functions/ingest/stage.ts";
 import { sweep } from "../../../functions/ingest/sweep.ts";
@@ -219,6 +219,35 @@ it("spends no more than a tenth of the time on readings that fail late", async (
   expect(periods.map(({ from, to }) => Math.round((to.getTime() - from.getTime()) / 1000 / HOUR))).toEqual([
     25, 4,
   ]);
+});
+
+describe("what is kept no longer", () => {
+  const kept = { ...defaultSettings, retentionDays: 30 };
+  const OLD_ID = "20261001-bitrix24-OLD.1";
+
+  it("is removed by a sweep, and counted [privacy:retention]", async () => {
+    const world = sweepWorld({ calls: [] });
+    world.settingsOf = async () => kept;
+    await putCall(world, { callId: OLD_ID });
+    world.clock.advance(15 * 86_400);
+    expect(await world.sweep()).toMatchObject({ texts_removed: 1, recordings_removed: 0, removals_left: 0 });
+    expect(await readText(world.store, callKey("default", OLD_ID))).not.toContain("+7999");
+    expect(await world.sweep()).toMatchObject({ uploads: 0 });
+  });
+
+  it("that cannot be removed fails the sweep when all else is done", async () => {
+    const down = new Error("no deletes today");
+    const world = sweepWorld({
+      store: (store) => ({ ...store, delete: () => Promise.reject(down) }),
+    });
+    world.settingsOf = async () => kept;
+    await putCall(world, { callId: OLD_ID });
+    await world.store.put(`calls/default/2026-10-01/${OLD_ID}/recording.mp3`, "sound");
+    world.clock.advance(15 * 86_400);
+    await expect(world.sweep()).rejects.toBe(down);
+    const state = (await readJson(world.store, sweepKey("default"), SweepState))?.value;
+    expect(state).toMatchObject({ problem: null, counts: { uploads: 0 } });
+  });
 });
 
 describe("what a sweep leaves behind", () => {
