@@ -8,9 +8,10 @@ export type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayP
 
 export interface HttpOptions {
   port: number;
+  /** The address to listen on; all of the machine's when left out. */
+  host?: string | undefined;
   /** Longest prefix wins; a prefix matches whole segments. */
   routes: Readonly<Record<string, HttpHandler>>;
-  health(): Promise<Record<string, unknown>>;
   /** How long a client may take to send its request. */
   requestTimeoutMs?: number;
 }
@@ -40,7 +41,7 @@ interface Held {
  * @throws ConfigurationError when the port cannot be had
  */
 export async function serveHttp(options: HttpOptions): Promise<HttpService> {
-  const { port, requestTimeoutMs = 30_000 } = options;
+  const { port, host, requestTimeoutMs = 30_000 } = options;
   let closing = false;
   const held: Held = { bytes: 0 };
   const server = createServer(
@@ -62,7 +63,7 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
   server.maxConnections = MAX_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error) => reject(portProblem(error, port)));
-    server.listen(port, () => resolve());
+    server.listen({ port, host }, () => resolve());
   });
   return {
     port: (server.address() as AddressInfo).port,
@@ -78,11 +79,10 @@ export async function serveHttp(options: HttpOptions): Promise<HttpService> {
 
 async function respond(
   request: IncomingMessage,
-  { routes, health }: HttpOptions,
+  { routes }: HttpOptions,
   held: Held,
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-  if (path === "/health") return healthAnswer(health);
   const handler = routeFor(routes, path);
   if (!handler) return { statusCode: 404, body: "not found" };
   const chunks: Buffer[] = [];
@@ -91,15 +91,6 @@ async function respond(
     return refusal ?? (await handler(eventOf(request, path, Buffer.concat(chunks))));
   } finally {
     held.bytes -= lengthOf(chunks);
-  }
-}
-
-async function healthAnswer(health: HttpOptions["health"]): Promise<APIGatewayProxyStructuredResultV2> {
-  const headers = { "content-type": "application/json" };
-  try {
-    return { statusCode: 200, body: JSON.stringify(await health()), headers };
-  } catch {
-    return { statusCode: 503, body: JSON.stringify({ status: "failing" }), headers };
   }
 }
 
@@ -195,6 +186,12 @@ function portProblem(error: Error, port: number): Error {
       return new ConfigurationError(
         "config.port_refused",
         `PORT ${port} may not be used by this user: set a PORT above 1023`,
+      );
+    case "EADDRNOTAVAIL":
+    case "EAFNOSUPPORT":
+      return new ConfigurationError(
+        "config.no_such_address",
+        "LISTEN_HOST is no address of this machine: set 127.0.0.1 behind a proxy, or leave it out to listen on all",
       );
     default:
       return error;

@@ -1,13 +1,15 @@
 import type { Clock } from "../core/clock.ts";
 import type { Config, Environment } from "../core/config.ts";
 import { describeError } from "../core/describe-error.ts";
-import { probeConditionalWrites } from "../core/store-probe.ts";
+import { nextDigestAt } from "../core/digest-schedule.ts";
+import { describeConditionalWrites } from "../core/store-probe.ts";
 import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
 import { handler as bot } from "../functions/bot/handler.ts";
 import { takeUpdate } from "../functions/bot/take-update.ts";
 import {
   base,
   closeDeps,
+  conditionalWrites,
   configure,
   openBot,
   openChatPolling,
@@ -15,14 +17,15 @@ import {
   openTranscribe,
   settingsOf,
 } from "../functions/deps.ts";
+import { handler as health } from "../functions/health/handler.ts";
 import { handler as ingest } from "../functions/ingest/handler.ts";
 import { handler as sweep } from "../functions/ingest/sweep-handler.ts";
 import { handler as webhook } from "../functions/ingest/webhook-handler.ts";
 import { handler as mcp } from "../functions/mcp/handler.ts";
 import { handler as report } from "../functions/report/handler.ts";
+import { handler as schedule } from "../functions/report/schedule-handler.ts";
 import { handler as score } from "../functions/score/handler.ts";
 import { handler as transcribe } from "../functions/transcribe/handler.ts";
-import { healthOf } from "./health.ts";
 import { serveHttp } from "./http.ts";
 import { startPump } from "./pump.ts";
 import { startSchedule } from "./schedule.ts";
@@ -70,7 +73,7 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
   const { store, queue, clock } = base();
   const { tenant } = config;
   const settings = await settingsOf(tenant);
-  const conditionalWrites = await probeConditionalWrites(store);
+  const writes = describeConditionalWrites(await conditionalWrites());
   const seeded = await seedChecklists(store, tenant, settings.locale);
 
   const onError = (stage: string, error: unknown) =>
@@ -78,8 +81,8 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
   // First, because a port can be taken; a call that comes in before the pumps run waits on its queue.
   const http = await serveHttp({
     port: config.port,
-    routes: { "/webhooks/bitrix24": webhook, "/webhooks/telegram": bot, "/mcp": mcp },
-    health: () => healthOf({ store, queue, tenant }),
+    host: config.listenHost,
+    routes: { "/webhooks/bitrix24": webhook, "/webhooks/telegram": bot, "/mcp": mcp, "/health": health },
   });
   const pumps = stageNames.map((stage) =>
     startPump({
@@ -99,11 +102,9 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
     ...(config.s3 ? bucketPace : folderPace),
     onError: (error) => onError("uploads", error),
   });
-  const schedule = await startSchedule({
-    store,
-    queue,
-    tenant,
-    settings,
+  const digests = startSchedule({
+    run: () => schedule(),
+    settingsOf: () => settingsOf(tenant),
     onError: (error) => onError("schedule", error),
   });
   const sweeps = startSweepLoop({
@@ -118,20 +119,21 @@ async function run(config: Config, storage: Storage, log: ServiceLog): Promise<S
     port: http.port,
     bucket: config.s3 ? "s3" : "files",
     queues: config.sqs ? "sqs" : "sqlite",
-    conditional_writes: conditionalWrites,
+    conditional_writes: writes.state,
+    ...(writes.meaning && { conditional_writes_mean: writes.meaning }),
     messages_given_back: storage.givenBack,
     sample_checklists_added: seeded,
     webhook_token: config.bitrix24ApplicationToken
       ? "set"
       : "missing: every webhook is refused until BITRIX24_APPLICATION_TOKEN is set",
-    next_digest_at: schedule.nextDigestAt?.toISOString() ?? null,
+    next_digest_at: nextDigestAt(settings, new Date())?.toISOString() ?? null,
   });
 
   return {
     port: http.port,
     async stop() {
-      schedule.stop();
       await Promise.all([
+        digests.stop(),
         http.close(GRACE_SEC),
         watcher.stop(),
         sweeps.stop(),

@@ -5,7 +5,7 @@ import { ensureQueues } from "../adapters/queue/sqs-ensure-queues.ts";
 import { ensureBucket } from "../adapters/store/s3.ts";
 import { uploadsPrefix } from "../core/bucket-layout.ts";
 import type { Config } from "../core/config.ts";
-import { base, queueDefinitions, queuePrefix } from "../functions/deps.ts";
+import { base, queueDefinitions } from "../functions/deps.ts";
 import { lockDataDir } from "./data-dir-lock.ts";
 
 export interface Storage {
@@ -20,7 +20,7 @@ export async function openStorage(config: Config): Promise<Storage> {
   if (config.s3) await ensureBucket(config.s3);
   // There for people to put files into.
   else await mkdir(join(config.dataDir, "bucket", uploadsPrefix(config.tenant)), { recursive: true });
-  if (config.sqs) await ensureQueues({ ...config.sqs, queues: queueDefinitions, namePrefix: queuePrefix });
+  if (config.sqs) await ensureQueues({ ...config.sqs, queues: queueDefinitions });
   const queue = base().queue as Partial<SqliteQueue>;
   // Only with the lock in hand is it sure that nobody else works on them.
   const givenBack = lock && queue.giveBackAll ? queue.giveBackAll() : 0;

@@ -90,7 +90,7 @@ function buttonsOf({ callId, agentId }: CallRow, { alerts }: Texts): NotifierBut
 }
 
 /** «20 ноября, 12:55»: an alert can come after midnight. */
-function momentOf(row: CallRow, { locale, timeZone }: Settings): string {
+export function momentOf(row: CallRow, { locale, timeZone }: Settings): string {
   const moment = new Date(startedMs(row));
   const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone }).format(moment);
   return `${date}, ${timeOf(moment, { locale, timeZone })}`;

@@ -1,4 +1,4 @@
-import { openReport } from "../deps.ts";
+import { openReport } from "../deps-report.ts";
 import { onQueue } from "../lambda.ts";
 import { report } from "./stage.ts";
 

@@ -19,7 +19,7 @@ const SENDING_LEASE_SEC = pipeline.report.timeoutSec + 10;
  */
 export async function sendOnce(
   key: string,
-  ports: ReportPorts,
+  ports: Pick<ReportPorts, "store" | "clock" | "notifier">,
   compose: () => Promise<NotifierMessage>,
 ): Promise<Sent> {
   const claim = await claimEffect(ports.store, ports.clock, key, Sent, SENDING_LEASE_SEC);

@@ -12,6 +12,8 @@ import { sendDigest } from "./digest.ts";
 import { digestFiles } from "./digest-files.ts";
 import { sendRecipientAlert } from "./recipient-alert.ts";
 import { isSuperseded, requestsOf, sendRecordingRequest } from "./recording-request.ts";
+import { sendAppeal } from "./send-appeal.ts";
+import { sendDecision } from "./send-decision.ts";
 import { compactClosedDays } from "./upkeep.ts";
 import { sendVendorAlert } from "./vendor-alert.ts";
 import { writeBack, writeBacksOf } from "./write-back.ts";
@@ -37,6 +39,7 @@ export interface ReportPorts extends StagePorts {
  *     digest.due → digest.json and Telegram, then charts, PDF and Excel
  *     call.scored → alert.due where it was scored badly → Telegram at once, or alerts.bundled → Telegram at the end of the hour
  *     vendor.paused, vendor.recovered, recipient.lost → an alert
+ *     appeal.made → Telegram, with a button for each decision; appeal.decided → whoever waits for it there
  *     call.failed → recording.requested where a person may have the recording → Telegram
  *
  * Safe to run twice: a row is made anew from the call's artefacts, and a marker keeps that a digest was sent. When Telegram's answer is lost
@@ -57,6 +60,10 @@ export const report: Stage<ReportPorts> = {
         return event.type === "call.failed" ? requestsOf(event, ports) : [];
       case "recording.requested":
         return sendRecordingRequest(event, ports);
+      case "appeal.made":
+        return sendAppeal(event, ports);
+      case "appeal.decided":
+        return sendDecision(event, ports);
       case "digest.due":
         await sendDigest(event, ports, { files: digestFiles });
         // Once a day, when what matters is done.

@@ -1,6 +1,7 @@
 import { transcriptKey } from "../../core/bucket-layout.ts";
 import { VendorError } from "../../core/errors.ts";
 import type { CrmPhrase } from "../../core/ports/crm-writer.ts";
+import { readRemoved } from "../../core/removal.ts";
 import { readJson } from "../../core/store-json.ts";
 import { Transcript, type Turn } from "../../core/transcript.ts";
 import type { WriteBackJob, WrittenBack } from "./write-back.ts";
@@ -12,6 +13,8 @@ import type { WriteBackJob, WrittenBack } from "./write-back.ts";
 export async function writeTranscript(job: WriteBackJob): Promise<WrittenBack> {
   const { tenant, call, lookFirst, writer, ports } = job;
   const stored = await readJson(ports.store, transcriptKey(tenant, call.callId), Transcript);
+  if (!stored && (await readRemoved(ports.store, tenant, call.callId)).texts)
+    return { skipped: "call.removed" };
   if (!stored) throw new VendorError("transcript.gone", "the transcript is not in the bucket any more");
   const phrases = phrasesOf(stored.value.turns);
   if (phrases === undefined) return { skipped: "transcript.speakers_unknown" };

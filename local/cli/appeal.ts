@@ -27,9 +27,9 @@ export async function runAppeal(
   { reason, by }: AppealOptions,
   { tenant }: Config,
 ): Promise<void> {
-  const { store, clock } = base();
+  const review = await openReview();
   const made = await spoken(() =>
-    appeal({ store, clock }, { tenant, callId, criterionId, reason, by: supervisor(by) }),
+    appeal(review, { tenant, callId, criterionId, reason, by: supervisor(by) }),
   );
   console.log(
     `${callId}: ${criterionId} is appealed against${made.existed ? " already" : ""}; it was judged ${judged(made.appeal.judged)}`,

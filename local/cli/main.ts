@@ -6,12 +6,15 @@ import { crashLine, endOnCrash } from "../crash.ts";
 import { loadEnvironment } from "../environment.ts";
 import { addAppealCommands } from "./appeal-commands.ts";
 import { type BackfillOptions, runBackfill } from "./backfill.ts";
+import { runBackup, runRestore } from "./backup.ts";
 import { callId } from "./call-id.ts";
+import { runCheckStore } from "./check-store.ts";
 import { addChecklistCommands } from "./checklist.ts";
 import { runCrmSetup } from "./crm-setup.ts";
 import { type DigestOptions, namedPeriod, runDigest } from "./digest.ts";
 import { type EvaluateOptions, runEvaluate } from "./evaluate.ts";
 import { runFetchCa } from "./fetch-ca.ts";
+import { type ForgetOptions, runForget } from "./forget.ts";
 import { runMcp, runMcpToken } from "./mcp.ts";
 import { runRedrive } from "./redrive.ts";
 import { runRescore, runSwapRoles } from "./rescore.ts";
@@ -23,6 +26,11 @@ import { runUpload } from "./upload.ts";
 /** `npx cqa`: the operator's commands, on the bucket and queues of the environment or `.env`. */
 
 endOnCrash();
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  // `cqa status | head`: whoever reads has enough.
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+});
 const config = configure({ env: loadEnvironment() });
 
 const day = (value: string): string => {
@@ -111,6 +119,16 @@ program
   .option("--agent-voice <number>", "where nobody was named: the voice of the agent", Number)
   .action((call: string, options: { agentVoice?: number }) => runSwapRoles(call, options, config));
 program
+  .command("forget")
+  .argument("[call]", "id of the call", callId)
+  .description(
+    "delete the recording, transcript, quotes and the client's phone of a call, or of all calls of a person, at that person's request; scores stay",
+  )
+  .option("--client <phone>", "every call of a client's phone")
+  .option("--agent <id>", "every call of an agent, by his number in the CRM, and his name")
+  .option("--dry-run", "only say which calls these are")
+  .action((call: string | undefined, options: ForgetOptions) => runForget(call, options, config));
+program
   .command("try")
   .argument("<checklist>", "checklist JSON")
   .argument("<transcript>", "transcript JSON")
@@ -144,6 +162,21 @@ program
     "make the field in the CRM's deals and leads that BITRIX24_WRITE_BACK=field writes scores to; once",
   )
   .action(() => runCrmSetup(config));
+program
+  .command("backup")
+  .argument("<folder>", "where the backup is, or is to be; only what has changed is copied")
+  .description("copy DATA_DIR so that it can be restored; the service may run")
+  .action((folder: string) => runBackup(folder, config));
+program
+  .command("restore")
+  .argument("<folder>", "what `cqa backup` was given")
+  .description("make DATA_DIR, which must be new or empty, of a backup; the service must not run")
+  .option("--unfinished", "also of a backup whose last run was cut off")
+  .action((folder: string, options: { unfinished?: boolean }) => runRestore(folder, options, config));
+program
+  .command("check-store")
+  .description("try the bucket of the environment: what works there, and what to do about what does not")
+  .action(() => runCheckStore(config));
 program
   .command("fetch-ca")
   .description("download the Russian root certificate that SaluteSpeech needs and check its fingerprint")

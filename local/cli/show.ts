@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Config } from "../../core/config.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { readRemoved, removedWords } from "../../core/removal.ts";
 import { base, settingsOf } from "../../functions/deps.ts";
 import { writeScorecardFile } from "../scorecard-file.ts";
 
@@ -16,6 +17,10 @@ export async function runShow(callId: string, options: { out?: string }, config:
     settings: await settingsOf(tenant),
     file,
   });
-  if (!written) throw new ConfigurationError("cli.no_scorecard", `${callId} has no scorecard`);
-  console.log(`${file}: open it in a browser`);
+  if (written) return console.log(`${file}: open it in a browser`);
+  const { texts: removed } = await readRemoved(base().store, tenant, callId);
+  throw new ConfigurationError(
+    "cli.no_scorecard",
+    removed ? removedWords(`the transcript of ${callId}`, removed) : `${callId} has no scorecard`,
+  );
 }

@@ -6,11 +6,12 @@ import { daysBetween } from "../../core/days.ts";
 import type { DeadLetter, QueueStats } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readJson } from "../../core/store-json.ts";
+import { describeConditionalWrites } from "../../core/store-probe.ts";
 import { readVendorHealth, type VendorHealth } from "../../core/vendor-health.ts";
 import { Waiting } from "../../core/waiting.ts";
 import { type BusEvent, isAboutCall, readEvent } from "../../events/catalog.ts";
 import { pipeline, type StageName, stageNames } from "../../events/pipeline.ts";
-import { base, settingsOf } from "../../functions/deps.ts";
+import { base, conditionalWrites, settingsOf } from "../../functions/deps.ts";
 import { age } from "./age.ts";
 import { dayLines, sweepLines } from "./status-calls.ts";
 import { unclaimedLines } from "./status-unclaimed.ts";
@@ -20,7 +21,7 @@ const SHOWN_DEAD_LETTERS = 10;
 const EARLIER_DAYS = 2;
 
 /** Shows where calls are, which vendor is left alone, what is dead and why, and how the calls of the last days stand. */
-export async function runStatus({ tenant }: Config): Promise<void> {
+export async function runStatus({ tenant, s3 }: Config): Promise<void> {
   const { store, queue, clock } = base();
   const stats = await Promise.all(
     stageNames.map(async (stage) => ({
@@ -30,6 +31,10 @@ export async function runStatus({ tenant }: Config): Promise<void> {
     })),
   );
   console.log(table(stats, clock.now()));
+  // The embedded bucket holds them, and a command that only looks should not try it by writing.
+  const writes = s3 && describeConditionalWrites(await conditionalWrites());
+  if (writes?.meaning !== undefined)
+    console.log(`\nconditional writes are ${writes.state}: ${writes.meaning}`);
   for (const health of await readVendorHealth(store, tenant)) {
     const line = vendorLine(health, clock.now());
     if (line) console.log(`\n${line}`);

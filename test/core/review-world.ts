@@ -6,7 +6,7 @@ import {
   transcriptKey,
 } from "../../core/bucket-layout.ts";
 import { markDone } from "../../core/claim.ts";
-import type { ReviewPorts, ScoreChanged } from "../../core/review.ts";
+import type { AppealDecided, AppealMade, ReviewPorts, ScoreChanged } from "../../core/review.ts";
 import { writeJson } from "../../core/store-json.ts";
 import { callJson, putScored, type ReportWorld, reportWorld } from "../functions/report/report-world.ts";
 import { transcriptOf, turns } from "../functions/score/score-world.ts";
@@ -62,12 +62,18 @@ export const verdicts = [
 
 export interface ReviewWorld extends ReportWorld, Omit<ReviewPorts, "clock"> {
   changes: ScoreChanged[];
+  /** Those that a supervisor was to be asked about. */
+  appeals: AppealMade[];
+  /** Those that somebody was to be told of. */
+  decisions: AppealDecided[];
 }
 
 /** One call that was scored by version 1, and told of. */
 export async function reviewWorld(scorecard: Record<string, unknown> = {}): Promise<ReviewWorld> {
   const world = reportWorld();
   const changes: ScoreChanged[] = [];
+  const appeals: AppealMade[] = [];
+  const decisions: AppealDecided[] = [];
   await putScored(world, CALL_ID, {
     percent: 0,
     rawPercent: 50,
@@ -83,7 +89,15 @@ export async function reviewWorld(scorecard: Record<string, unknown> = {}): Prom
     checklistId: "first-sale",
     checklistVersion: 1,
   });
-  return { ...world, changes, announce: async (changed) => void changes.push(changed) };
+  return {
+    ...world,
+    changes,
+    appeals,
+    decisions,
+    announce: async (changed) => void changes.push(changed),
+    announceAppeal: async (made) => void appeals.push(made),
+    announceDecision: async (decided) => void decisions.push(decided),
+  };
 }
 
 export const agent = { role: "agent", id: "11", name: "Анна" } as const;

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AppealError, Person, VerdictChoice } from "../../core/appeal.ts";
 import { checklistKey, publishedKey } from "../../core/bucket-layout.ts";
 import { markDone } from "../../core/claim.ts";
+import { noteRemoved } from "../../core/removal.ts";
 import { appeal, openAppeals, resolveAppeal } from "../../core/review.ts";
 import { readScorecardOfCall } from "../../core/scorecard-in-force.ts";
 import { readText, writeJson } from "../../core/store-json.ts";
@@ -55,6 +56,15 @@ describe("an appeal", () => {
     expect(world.changes).toEqual([]);
   });
 
+  it("has a supervisor asked, and once more when it is said again, since the first time may have been lost", async () => {
+    const world = await reviewWorld();
+    const { appeal } = await appealed(world);
+    world.clock.advance(60);
+    await appealed(world);
+    const made = { ...about, criterionId: "rude", appealedAt: appeal.at };
+    expect(world.appeals).toEqual([made, made]);
+  });
+
   it("that is said again is the same one", async () => {
     const world = await reviewWorld();
     await appealed(world);
@@ -81,6 +91,15 @@ describe("an appeal", () => {
       "appeal.no_scorecard",
       (world) =>
         appeal(world, { ...about, callId: "20261120-upload-1", criterionId: "rude", by: agent, reason: "…" }),
+    ],
+    [
+      "against a call whose transcript is kept no longer",
+      "appeal.removed",
+      async (world) => {
+        const removed = { at: "2026-11-20T10:00:00.000Z", why: "retention" as const, keptDays: 30 };
+        await noteRemoved(world.store, "default", CALL_ID, { texts: removed });
+        return appealed(world, "greeting");
+      },
     ],
   ])("%s is refused and changes nothing", async (_what, code, work) => {
     const world = await reviewWorld();

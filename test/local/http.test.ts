@@ -11,12 +11,8 @@ afterEach(async () => {
   await Promise.all(services.splice(0).map((service) => service.close(0)));
 });
 
-async function serve(
-  routes: Record<string, HttpHandler> = {},
-  options: { health?: () => Promise<Record<string, unknown>>; requestTimeoutMs?: number } = {},
-) {
-  const health = options.health ?? (async () => ({ status: "ok" }));
-  const service = await serveHttp({ ...options, port: 0, routes, health });
+async function serve(routes: Record<string, HttpHandler> = {}, options: { requestTimeoutMs?: number } = {}) {
+  const service = await serveHttp({ ...options, port: 0, routes });
   services.push(service);
   return { service, port: service.port, url: `http://127.0.0.1:${service.port}` };
 }
@@ -72,25 +68,6 @@ it("hands over a request as a function URL does", async () => {
   });
   const form = new URLSearchParams(Buffer.from(given[0]?.body ?? "", "base64").toString());
   expect(form.get("auth[application_token]")).toBe("токен");
-});
-
-it("tells its health as JSON, and that it is ill when it cannot tell", async () => {
-  let isIll = false;
-  const { url } = await serve(
-    {},
-    {
-      health: async () => {
-        if (isIll) throw new Error("the queue file is damaged");
-        return { status: "ok", queues: {} };
-      },
-    },
-  );
-  const well = await fetch(`${url}/health`);
-  expect([well.status, well.headers.get("content-type")]).toEqual([200, "application/json"]);
-  expect(await well.json()).toEqual({ status: "ok", queues: {} });
-  isIll = true;
-  const ill = await fetch(`${url}/health`);
-  expect([ill.status, await ill.json()]).toEqual([503, { status: "failing" }]);
 });
 
 it("answers 502 when a handler throws, and says nothing about it", async () => {
@@ -238,7 +215,7 @@ it("cuts off whoever takes longer than the grace", async () => {
 
 it("names the variable when its port is taken", async () => {
   const { port } = await serve();
-  await expect(serveHttp({ port, routes: {}, health: async () => ({}) })).rejects.toMatchObject({
+  await expect(serveHttp({ port, routes: {} })).rejects.toMatchObject({
     code: "config.port_in_use",
     message: `PORT ${port} is in use by another program: stop that one or set another PORT`,
   });
@@ -269,3 +246,14 @@ function open(port: number): Promise<Socket> {
     socket.once("error", reject);
   });
 }
+
+it("listens on one address alone when that is wanted, and names the variable when the machine has no such address", async () => {
+  const service = await serveHttp({ port: 0, host: "127.0.0.1", routes: { "/mcp": saying("mcp") } });
+  services.push(service);
+  expect((await fetch(`http://127.0.0.1:${service.port}/mcp`)).status).toBe(200);
+  await expect(fetch(`http://127.0.0.2:${service.port}/mcp`)).rejects.toThrow();
+  await expect(serveHttp({ port: 0, host: "192.0.2.1", routes: {} })).rejects.toMatchObject({
+    code: "config.no_such_address",
+    message: expect.stringContaining("LISTEN_HOST"),
+  });
+});

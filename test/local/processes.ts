@@ -56,14 +56,15 @@ export interface RunningService {
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-/** The service on a clock that runs `speed` times as fast as the system's since `begun`. */
+/** The service on a clock that runs `speed` times as fast as the system's since `begun`, when it showed that or `shown`. */
 export async function startFastService(options: {
   env: Environment;
   begun: number;
+  shown?: number;
   speed?: number;
 }): Promise<RunningService> {
-  const { env, begun, speed = 60 } = options;
-  return watchService(forkService({ PORT: "0", DIGEST_AT: "23:59", ...env }, speed, begun));
+  const { env, begun, shown = begun, speed = 60 } = options;
+  return watchService(forkService({ PORT: "0", DIGEST_AT: "23:59", ...env }, speed, begun, shown));
 }
 
 /** `npm start`. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { indexRowKey } from "../../../core/bucket-layout.ts";
 import { ConfigurationError, RetryLaterError, VendorError } from "../../../core/errors.ts";
 import type { Store } from "../../../core/ports/store.ts";
+import { removeTexts } from "../../../core/remove-call.ts";
 import { exists } from "../../../core/store-json.ts";
 import type { WriteBack } from "../../../core/write-back.ts";
 import { report } from "../../../functions/report/stage.ts";
@@ -230,6 +231,14 @@ describe("a transcript", () => {
     expect(await world.write("transcript")).toMatchObject([{ outcome: "done", code }]);
     expect(world.crm.asked).toEqual([]);
   });
+});
+
+it("of a call whose transcript is kept no longer nothing is attached, and nobody tries again", async () => {
+  const world = await scoredWorld();
+  const removed = { at: "2026-11-20T10:00:00.000Z", why: "request" as const, keptDays: null };
+  await removeTexts(world.store, "default", CALL, removed);
+  for (const what of kinds) expect(await world.write(what)).toMatchObject([{ outcome: "done" }]);
+  expect([world.crm.comments, world.crm.transcripts.size, world.crm.scores.size]).toEqual([[], 0, 0]);
 });
 
 describe("the field", () => {

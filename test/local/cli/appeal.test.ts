@@ -41,12 +41,14 @@ it("takes an appeal, lists it, decides it and has the call announced", { timeout
   expect(checklist.criteria.map(({ id }) => id)).toContain("rude");
   const made = await cqa("appeal", CALL_ID, "rude", "--reason", "Клиент шутил.", "--by", "Анна");
   expect(made.stdout).toBe(`${CALL_ID}: rude is appealed against; it was judged not_met\n`);
+  // The supervisor is asked as by the bot.
+  expect((await base().queue.stats("report")).visible).toBe(1);
   const listed = await cqa("appeals");
   expect(listed.stdout).toContain(`${CALL_ID}  first-sale@1  rude: not_met`);
   expect(listed.stdout).toContain("Анна: Клиент шутил.");
   const decided = await cqa("resolve", CALL_ID, "rude", "--accept", "met");
   expect(decided.stdout).toContain("the appeal against rude is accepted\nscore 0 → 50");
-  expect((await base().queue.stats("report")).visible).toBe(1);
+  expect((await base().queue.stats("report")).visible).toBe(3);
   expect((await cqa("appeals")).stdout).toBe("no open appeals\n");
   const agreement = await cqa("evaluate", "--from-appeals");
   expect(agreement.stdout).toMatch(/first-sale +rude +1 +0 +1 +0/);

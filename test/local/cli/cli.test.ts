@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type Environment, runScript } from "../processes.ts";
 
@@ -17,6 +18,17 @@ afterEach(() => rm(folder, { recursive: true, force: true }));
 const cqa = (args: string[], env: Environment = {}) => runScript("local/cqa.mjs", args, { cwd: folder, env });
 
 describe("cqa", () => {
+  it("ends quietly when nobody reads on, as with `cqa status | head`", async () => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, "../../../local/cqa.mjs"), "--help"], {
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? "" },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child.stdout.destroy();
+    const [[code], stderr] = await Promise.all([once(child, "close"), text(child.stderr)]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  });
+
   it("names every command in its help, and needs no settings for that", async () => {
     const { code, stdout, stderr } = await cqa(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -28,6 +40,9 @@ describe("cqa", () => {
       "rescore",
       "try",
       "crm-setup",
+      "backup",
+      "restore",
+      "check-store",
       "fetch-ca",
     ]) {
       expect(stdout).toMatch(new RegExp(`^ {2}${command} `, "m"));

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "@modelcontextprotocol/client";
@@ -40,6 +40,24 @@ it("answers an assistant over standard input and output, in both revisions of th
     expect(found.structuredContent, mode).toMatchObject({ total: 1, calls: [{ call_id: row.callId }] });
     await client.close();
   }
+}, 60_000);
+
+it("is started by an assistant wherever that runs, as docs/mcp.md has it", async () => {
+  const client = new Client({ name: "a-test", version: "1.0.0" });
+  const docs = await readFile(join(root, "docs/mcp.md"), "utf8");
+  const [, settings = "{}"] = /```json\n(.*?)```/s.exec(docs) ?? [];
+  const { command, args } = JSON.parse(settings).mcpServers.calls;
+  await client.connect(
+    new StdioClientTransport({
+      command,
+      args: args.map((arg: string) => arg.replace("/path/to/call-quality-analyst", root)),
+      // Assistants start programs in a folder of their own.
+      cwd: folder,
+      env: { PATH: process.env.PATH ?? "", DATA_DIR: folder },
+    }),
+  );
+  expect((await client.listTools()).tools).toHaveLength(tools.length);
+  await client.close();
 }, 60_000);
 
 it("gives out a token once and takes it back", async () => {
