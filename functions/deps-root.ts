@@ -8,9 +8,10 @@ import { settingsKey } from "../core/bucket-layout.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { type Config, type Environment, readConfig } from "../core/config.ts";
 import type { QueueAdmin, QueueReceiver, QueueSender } from "../core/ports/queue.ts";
-import type { Store } from "../core/ports/store.ts";
+import type { ConditionalWrites, HostConditions, Store } from "../core/ports/store.ts";
 import { readSettingsOverride, type Settings } from "../core/settings.ts";
 import { readText } from "../core/store-json.ts";
+import { probeConditionalWrites } from "../core/store-probe.ts";
 import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
 
 /** The ground of the composition root: environment, clock, bucket, queues and settings, each made on first use and once per process. */
@@ -54,16 +55,25 @@ export function store(): Store {
   );
 }
 
+/** What becomes of the conditions of writes; the bucket is asked once per process. */
+export function conditionalWrites(): Promise<ConditionalWrites> {
+  const kept = store() as Store & Partial<HostConditions>;
+  if (kept.conditionalWrites) return kept.conditionalWrites();
+  const asked = once("conditional-writes", () => probeConditionalWrites(kept));
+  // A failure is not remembered.
+  asked.catch(() => made.delete("conditional-writes"));
+  return asked;
+}
+
 export function queue(): Queue {
   const { config, clock } = current;
   return once("queue", () =>
     config.sqs
-      ? sqsQueue({ ...config.sqs, queues: queueDefinitions, namePrefix: queuePrefix })
+      ? sqsQueue({ ...config.sqs, queues: queueDefinitions })
       : sqliteQueue({ file: join(config.dataDir, "queues.sqlite"), clock, queues: queueDefinitions }),
   );
 }
 
-export const queuePrefix = "call-quality-";
 export const queueDefinitions = stageNames.map((name) => ({
   name,
   visibilitySec: visibilitySec(name),
@@ -75,13 +85,14 @@ const SETTINGS_CACHE_MS = 30_000;
 /** The environment's settings with the tenant's own over them, read again every half minute. */
 export async function settingsOf(tenant: string): Promise<Settings> {
   const cached = made.get(`settings/${tenant}`) as { at: number; settings: Settings } | undefined;
-  if (cached && Date.now() - cached.at < SETTINGS_CACHE_MS) return cached.settings;
+  const nowMs = current.clock.now().getTime();
+  if (cached && nowMs - cached.at < SETTINGS_CACHE_MS) return cached.settings;
   const text = await readText(store(), settingsKey(tenant));
   const settings = {
     ...current.config.settings,
     ...(text === undefined ? {} : readSettingsOverride(tenant, text)),
   };
-  made.set(`settings/${tenant}`, { at: Date.now(), settings });
+  made.set(`settings/${tenant}`, { at: nowMs, settings });
   return settings;
 }
 

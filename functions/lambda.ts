@@ -1,20 +1,13 @@
 import { Logger } from "@aws-lambda-powertools/logger";
 import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Tracer } from "@aws-lambda-powertools/tracer";
-import type {
-  APIGatewayProxyEventV2,
-  APIGatewayProxyStructuredResultV2,
-  SQSBatchResponse,
-  SQSEvent,
-  SQSRecord,
-} from "aws-lambda";
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { describeError } from "../core/describe-error.ts";
 import { RetryLaterError } from "../core/errors.ts";
 import type { QueueReceiver } from "../core/ports/queue.ts";
-import type { HttpRequest, HttpResponse } from "./http.ts";
 import { type Handled, runStage, type Stage, type StagePorts } from "./run-stage.ts";
 
-/** The only file that knows Lambda. Logger, metrics and tracer are wired here and nowhere else. */
+/** Stages and schedules as functions of Lambda, with their log, metrics and traces. Beside this file and `lambda-http.ts` nothing knows Lambda. */
 
 const serviceName = "call-quality-analyst";
 const logger = new Logger({ serviceName });
@@ -35,7 +28,8 @@ export function onQueue<Ports extends StagePorts>(
 ) {
   // One for the stage: to make one for each message costs more than to write the log line.
   const metrics = new Metrics({
-    namespace: "CallQualityAnalyst",
+    // Several deployments in one account count apart.
+    namespace: process.env.POWERTOOLS_METRICS_NAMESPACE ?? "CallQualityAnalyst",
     serviceName,
     singleMetric: true,
     defaultDimensions: { stage: stage.name },
@@ -140,36 +134,6 @@ function openTrace(stage: string) {
   };
 }
 
-/** A way in over HTTP as the handler of a function URL or HTTP API (payload version 2.0). */
-export function onHttp<Ports>(
-  receive: (request: HttpRequest, ports: Ports) => Promise<HttpResponse>,
-  open: () => Promise<Ports>,
-) {
-  return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-    const { method, path } = event.requestContext.http;
-    try {
-      const { status, headers, body } = await receive(
-        {
-          method,
-          path,
-          contentType: event.headers["content-type"] ?? null,
-          headers: event.headers,
-          body: Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8"),
-        },
-        await open(),
-      );
-      return {
-        statusCode: status,
-        headers: { ...(headers ?? { "content-type": "text/plain; charset=utf-8" }) },
-        ...(typeof body === "string" ? { body } : { body: body.toString("base64"), isBase64Encoded: true }),
-      };
-    } catch (error) {
-      logger.error("request failed", describeError(error));
-      return { statusCode: 503, body: "try again later", headers: { "retry-after": "30" } };
-    }
-  };
-}
-
 /** What a scheduled function has done. */
 export interface ScheduledRun {
   counts: Readonly<Record<string, number>>;
@@ -179,19 +143,14 @@ export interface ScheduledRun {
 
 /**
  * A function that runs on a schedule: one line with its counts for each run. It throws what went wrong, so that the platform's alarm sees it,
- * but not "later": the next run is its repetition. Whoever runs it on one machine can end it early.
+ * but not "later": the next run is its repetition. The platform counts its runs and errors anyway, and a metric of ours would be paid for in every
+ * hour of an idle month. Whoever runs it on one machine can end it early.
  */
 export function onSchedule<Ports>(
   name: string,
   work: (ports: Ports, signal?: AbortSignal) => Promise<ScheduledRun>,
   open: () => Promise<Ports>,
 ) {
-  const metrics = new Metrics({
-    namespace: "CallQualityAnalyst",
-    serviceName,
-    singleMetric: true,
-    defaultDimensions: { schedule: name },
-  });
   return async (_event?: unknown, context?: { signal?: AbortSignal }): Promise<void> => {
     const startedAt = performance.now();
     const trace = openTrace(name);
@@ -208,7 +167,6 @@ export function onSchedule<Ports>(
     };
     if (outcome === "error") logger.error("ran", line);
     else logger.info("ran", line);
-    metrics.addMetric(`outcome.${outcome}`, MetricUnit.Count, 1);
     trace.annotate(line);
     trace.close();
     if (outcome === "error") throw error;

@@ -23,6 +23,7 @@ export const appeals: AppealTexts = {
   rejected: "The objection was rejected: the verdict stands.",
   score: (before, after) => (before === after ? `Score: ${after}` : `Score: ${before} → ${after}`),
   errors: {
+    "appeal.removed": "The transcript of this call is deleted by now: nobody can look up what was said.",
     "appeal.no_scorecard": "This call has no score, or is being scored anew at the moment.",
     "appeal.no_checklist": "The checklist of this score cannot be read any more, so it cannot be changed.",
     "appeal.unknown_criterion": "This score has no such criterion.",

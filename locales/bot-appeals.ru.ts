@@ -21,6 +21,7 @@ export const appeals = {
   score: (before: string, after: string) =>
     before === after ? `Балл: ${after}` : `Балл: ${before} → ${after}`,
   errors: {
+    "appeal.removed": "Расшифровка этого звонка уже удалена: проверить, что в нём было сказано, не по чему.",
     "appeal.no_scorecard": "У этого звонка нет оценки, или её сейчас пересчитывают.",
     "appeal.no_checklist": "Чек-лист этой оценки больше не читается, поэтому изменить её нельзя.",
     "appeal.unknown_criterion": "Такого критерия в этой оценке нет.",

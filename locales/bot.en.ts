@@ -95,7 +95,17 @@ export const bot: Texts["bot"] = {
   noScorecard: "The details of this score are kept no longer.",
   noSummary: "This call has no summary.",
   noTranscript: "This call has no transcript.",
-  noRecording: "There is no recording of this call: it was not kept, or is deleted by now.",
+  transcriptRemoved: (days) =>
+    days === null
+      ? "The transcript of this call was deleted on request."
+      : `The transcript of this call was deleted: transcripts are kept for ${count(days, "day", "days")}.`,
+  noRecording: "There is no recording of this call: it was not kept.",
+  recordingRemoved: (days) => {
+    if (days === null) return "The recording of this call was deleted on request.";
+    if (days === 0)
+      return "The recording of this call was deleted: recordings are not kept once the call is scored.";
+    return `The recording of this call was deleted: recordings are kept for ${count(days, "day", "days")}.`;
+  },
   recordingTooLarge: "The recording is too large to be sent here.",
   cardButton: "Why",
   transcriptButton: "Transcript",

@@ -1,4 +1,5 @@
-import { Api, type ApiClientOptions, GrammyError } from "grammy";
+// Of its two builds the one without node-fetch, which is never asked here, weighs half a megabyte and warns at every start.
+import { Api, type ApiClientOptions, GrammyError } from "grammy/web";
 import { readBoundedText } from "../../core/bounded-text.ts";
 import { ConfigurationError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import { isLoopbackHost } from "../../core/url-gate.ts";

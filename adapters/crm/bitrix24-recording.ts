@@ -1,6 +1,5 @@
 import { promises as dns } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
-import { Agent, fetch as undiciFetch } from "undici";
+import { isIP } from "node:net";
 import * as z from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { ConfigurationError, PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
@@ -190,30 +189,13 @@ async function resolve(hostname: string): Promise<readonly string[]> {
   return (await dns.lookup(hostname, { all: true })).map(({ address }) => address);
 }
 
-/**
- * A `fetch` whose connections resolve names through the check, so that a name cannot show a public address to the check and
- * another one to the connection (DNS rebinding). An injected `fetch` resolves for itself and lacks this second lock.
- */
-function pinnedFetch(
-  checkedAddresses: (hostname: string) => Promise<readonly string[]>,
-  limits: DownloadLimits,
-): typeof fetch {
-  const lookup: LookupFunction = (hostname, { all }, done) => {
-    checkedAddresses(hostname).then(
-      (list) => {
-        const addresses = list.map((address) => ({ address, family: isIP(address) }));
-        if (all) done(null, addresses);
-        else done(null, addresses[0]?.address ?? "", addresses[0]?.family);
-      },
-      (error) => done(error, ""),
+/** Loaded with the first recording: its library is half a megabyte, and calls without a recording do without it. */
+function pinnedFetch(checkedAddresses: Lookup, limits: DownloadLimits): typeof fetch {
+  let made: Promise<typeof fetch> | undefined;
+  return async (input, init) => {
+    made ??= import("./bitrix24-pinned-fetch.ts").then((library) =>
+      library.pinnedFetch(checkedAddresses, { connectMs: CONNECT_TIMEOUT_MS, ...limits }),
     );
+    return (await made)(input, init);
   };
-  const dispatcher = new Agent({
-    connect: { lookup, timeout: CONNECT_TIMEOUT_MS },
-    headersTimeout: limits.headersMs,
-    bodyTimeout: limits.idleMs,
-  });
-  // The same standard twice: undici's own types and Node's copy of them do not know each other.
-  return ((input: URL, init: object) =>
-    undiciFetch(input, { ...init, dispatcher })) as unknown as typeof fetch;
 }

@@ -1,4 +1,3 @@
-import { rootCertificates } from "node:tls";
 import * as z from "zod";
 import { readBoundedText } from "../../core/bounded-text.ts";
 import { ConfigurationError, PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
@@ -114,14 +113,10 @@ export function readReply<T>(schema: z.ZodType<T>, reply: VendorReply): T {
   throw new VendorError("speech.unreadable_reply", "SaluteSpeech answered something that cannot be read");
 }
 
-// `ca` replaces Node's own list, so that list is put in front. Only undici's own fetch takes undici's agent: the
-// one built into Node can be of another version.
 async function openFetch(caPem: string | undefined): Promise<typeof globalThis.fetch> {
   if (caPem === undefined) return globalThis.fetch;
-  const { Agent, fetch } = await import("undici");
-  const dispatcher = new Agent({ connect: { ca: [...rootCertificates, caPem] } });
-  const fetchWith = fetch as unknown as (url: unknown, init: object) => Promise<Response>;
-  return (url, init) => fetchWith(url, { ...init, dispatcher });
+  const { fetchTrusting } = await import("./salutespeech-ca-fetch.ts");
+  return fetchTrusting(caPem);
 }
 
 function parseJson(text: string | undefined): unknown {

@@ -1,4 +1,4 @@
-import { openScore } from "../deps.ts";
+import { openScore } from "../deps-score.ts";
 import { onQueue } from "../lambda.ts";
 import { score } from "./stage.ts";
 

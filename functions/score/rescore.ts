@@ -22,7 +22,7 @@ import type { Settings } from "../../core/settings.ts";
 import { readJson, readText, writeJson } from "../../core/store-json.ts";
 import { Transcript } from "../../core/transcript.ts";
 import { CallScored } from "../../events/call-scored.ts";
-import { textsFor } from "../../locales/index.ts";
+import { verdictTextsFor } from "../../locales/index.ts";
 import { publish } from "../run-stage.ts";
 import { judge } from "./judge.ts";
 
@@ -81,7 +81,7 @@ export async function rescoreCall({
     callTypes: settings.callTypes,
     maskPersonalData: settings.maskPersonalData,
     keywordContext: { agentName: call?.agent?.name ?? null, companyNames: settings.companyNames },
-    texts: textsFor(checklist.language).verdict,
+    texts: verdictTextsFor(checklist.language),
   });
   await writeJson(store, key, after, { ifAbsent: true });
   return { ...facts, after, existed: false };

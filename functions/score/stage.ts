@@ -14,7 +14,7 @@ import { Transcript } from "../../core/transcript.ts";
 import { CallScored } from "../../events/call-scored.ts";
 import type { CallTranscribed } from "../../events/call-transcribed.ts";
 import { pipeline } from "../../events/pipeline.ts";
-import { textsFor } from "../../locales/index.ts";
+import { verdictTextsFor } from "../../locales/index.ts";
 import type { Stage, StagePorts } from "../run-stage.ts";
 import { askOfStart } from "./ask-start.ts";
 import { loadChecklists } from "./checklists.ts";
@@ -107,7 +107,7 @@ async function makeScorecard(event: CallTranscribed, ports: ScorePorts): Promise
     maskPersonalData: settings.maskPersonalData,
     callTypeHeard: callType,
     keywordContext: { agentName: call?.value.agent?.name ?? null, companyNames: settings.companyNames },
-    texts: textsFor(checklist.language).verdict,
+    texts: verdictTextsFor(checklist.language),
   });
   await writeJson(store, scorecardKey(tenant, callId, checklist.id, checklist.version), scorecard, {
     ifAbsent: true,

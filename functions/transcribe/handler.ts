@@ -1,4 +1,4 @@
-import { openTranscribe } from "../deps.ts";
+import { openTranscribe } from "../deps-transcribe.ts";
 import { onQueue } from "../lambda.ts";
 import { transcribe } from "./stage.ts";
 
