@@ -38,11 +38,13 @@ const SHARE = { missed: 0.04, tooShort: 0.03, internal: 0.015 };
 const LATE_SHARE = 0.02;
 const SEED = 20_250_313;
 
-/** The same day for the same number of calls. Fewer calls make a shorter day that is as busy. */
-export function planDay(count: number, samples: number): Day {
+/**
+ * The same day for the same number of calls. Fewer calls make a shorter day that is as busy as the whole one, or as one of `callsPerDay`.
+ */
+export function planDay(count: number, samples: number, callsPerDay = WHOLE_DAY.calls): Day {
   const random = randomNumbers(SEED);
   const share = count / WHOLE_DAY.calls;
-  const lengthSec = WHOLE_DAY.lengthSec * share;
+  const lengthSec = (WHOLE_DAY.lengthSec * count) / callsPerDay;
   const agents = Array.from({ length: Math.max(1, Math.round(WHOLE_DAY.agents * share)) }, (_value, at) => ({
     id: String(100 + at),
     firstName: "Анна",

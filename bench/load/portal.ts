@@ -27,8 +27,12 @@ const FIRST_FILE_ID = 9001;
 const BUCKET = { size: 50, drainPerSec: 2 };
 const ANSWERS_WITHIN_SEC = [0.2, 0.5] as const;
 /** The start of a sample: enough for its header to be read. */
-const RECORDING_BYTES = 4096;
+const HEAD_BYTES = 4096;
 const INDEX_BYTES = 4;
+
+/** How long the file of a call is: its head and its mark, and what `bytesPerSec` makes of the call's length. */
+const sizeOf = (call: DayCall, bytesPerSec: number) =>
+  Math.max(HEAD_BYTES + INDEX_BYTES, bytesPerSec * call.portalCall.durationSec);
 
 /** The last bytes of each recording tell whose it is, so that no two are alike. */
 export function indexOfRecording(recording: Buffer): number {
@@ -39,9 +43,11 @@ export async function startLoadPortal(
   day: Day,
   samples: readonly ScenarioCall[],
   clock: Clock,
+  /** Of a recording; left out: a file is no longer than its head. */
+  bytesPerSec = 0,
 ): Promise<LoadPortal> {
   const sounds = await Promise.all(
-    samples.map(async ({ audio }) => (await readFile(audio ?? "")).subarray(0, RECORDING_BYTES)),
+    samples.map(async ({ audio }) => (await readFile(audio ?? "")).subarray(0, HEAD_BYTES)),
   );
   const ended: { call: DayCall; startedAtMs: number; recordedAtMs: number }[] = [];
   const rowByNativeId = new Map<string, number>();
@@ -83,7 +89,7 @@ export async function startLoadPortal(
     "disk.file.get": ({ id }) => ({
       result: {
         ID: String(id),
-        SIZE: String(RECORDING_BYTES + INDEX_BYTES),
+        SIZE: String(sizeOf(day.calls[Number(id) - FIRST_FILE_ID]!, bytesPerSec)),
         DOWNLOAD_URL: `${server.url}/disk/${id}`,
       },
     }),
@@ -99,7 +105,10 @@ export async function startLoadPortal(
   function answer({ path, body }: SandboxRequest): SandboxReply {
     if (path.startsWith("/disk/")) {
       const index = Number(path.slice("/disk/".length)) - FIRST_FILE_ID;
-      return { headers: { "content-type": "audio/mpeg" }, body: recordingOf(day.calls[index]!, sounds) };
+      return {
+        headers: { "content-type": "audio/mpeg" },
+        body: recordingOf(day.calls[index]!, sounds, bytesPerSec),
+      };
     }
     const name = path.slice(PATH.length).replace(/\.json$/, "");
     asked.set(name, (asked.get(name) ?? 0) + 1);
@@ -145,10 +154,11 @@ function boundOf(key: string, boundMs: number): (startedAtMs: number) => boolean
   }
 }
 
-function recordingOf(call: DayCall, sounds: readonly Buffer[]): Buffer {
-  const index = Buffer.alloc(INDEX_BYTES);
-  index.writeUInt32BE(call.index);
-  return Buffer.concat([sounds[call.sample]!, index]);
+function recordingOf(call: DayCall, sounds: readonly Buffer[], bytesPerSec: number): Buffer {
+  const recording = Buffer.alloc(sizeOf(call, bytesPerSec));
+  sounds[call.sample]!.copy(recording);
+  recording.writeUInt32BE(call.index, recording.length - INDEX_BYTES);
+  return recording;
 }
 
 /** False when the bucket is full. */

@@ -19,18 +19,22 @@ export interface LoadVendors {
 const SAMPLES = ["balcony", "hundred-points", "office", "veranda"];
 
 /** A day of so many calls, and what they sound like. */
-export async function loadDay(calls: number): Promise<{ day: Day; samples: ScenarioCall[] }> {
+export async function loadDay(
+  calls: number,
+  callsPerDay?: number,
+): Promise<{ day: Day; samples: ScenarioCall[] }> {
   const scenario = await loadScenario();
   const samples = scenario.calls.filter(({ slug }) => SAMPLES.includes(slug));
-  return { day: planDay(calls, samples.length), samples };
+  return { day: planDay(calls, samples.length, callsPerDay), samples };
 }
 
 export async function startLoadVendors(
   day: Day,
   samples: readonly ScenarioCall[],
   clock: Clock,
+  bytesPerSec?: number,
 ): Promise<LoadVendors> {
-  const portal = await startLoadPortal(day, samples, clock);
+  const portal = await startLoadPortal(day, samples, clock, bytesPerSec);
   const recogniser = await startLoadRecogniser(day, samples, clock);
   const model = await startLoadModel(samples, clock);
   const messenger = await startLoadMessenger(clock);
