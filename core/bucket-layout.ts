@@ -14,6 +14,7 @@ export const uploadsPrefix = (tenant: string) => `uploads/${tenant}/`;
 /** Audio that answers a request for the recording of a known call, not ad-hoc scoring. */
 export const requestedRecordingsPrefix = (tenant: string) => `uploads/${tenant}/calls/`;
 
+export const callsPrefix = (tenant: string) => `calls/${tenant}/`;
 export const dayPrefix = (tenant: string, day: string) => `calls/${tenant}/${day}/`;
 export const callPrefix = (tenant: string, callId: string) =>
   `${dayPrefix(tenant, dayOfCall(callId))}${callId}/`;
@@ -40,6 +41,8 @@ export const recordingRequestKey = (tenant: string, callId: string) =>
 /** The outcome that a sent-in recording has taken back. */
 export const supersededOutcomeKey = (tenant: string, callId: string) =>
   `${callPrefix(tenant, callId)}outcome-before-recording.json`;
+/** What was removed of the call, when and why. */
+export const removedKey = (tenant: string, callId: string) => `${callPrefix(tenant, callId)}removed.json`;
 /** What a call waits for, or what it last failed on: for the sweep and for whoever looks at a call that stands still. */
 export const waitingKey = (tenant: string, callId: string) => `${callPrefix(tenant, callId)}waiting.json`;
 
@@ -70,8 +73,13 @@ export const unclaimedUploadsPrefix = (tenant: string) => `index/${tenant}/uncla
 export const unclaimedUploadKey = (tenant: string, fingerprint: string) =>
   `${unclaimedUploadsPrefix(tenant)}${fingerprint}.json`;
 
+/** Until when digests have been announced. */
+export const scheduleKey = (tenant: string) => `schedule/${tenant}.json`;
+
 /** What the last sweep found, and when. */
 export const sweepKey = (tenant: string) => `index/${tenant}/sweep.json`;
+/** How far the removal of what is kept no longer has come. */
+export const retentionKey = (tenant: string) => `index/${tenant}/retention.json`;
 /** Which past days were fetched. */
 export const backfillKey = (tenant: string) => `index/${tenant}/backfill.json`;
 
@@ -80,10 +88,14 @@ export const appealedCallsPrefix = (tenant: string) => `index/${tenant}/appealed
 export const appealedCallKey = (tenant: string, callId: string) =>
   `${appealedCallsPrefix(tenant)}${callId}.json`;
 
+/** That somebody has asked for the scoring of a call of the CRM: of a call that was only announced nothing else stands. */
+export const askedCallKey = (tenant: string, callId: string) => `index/${tenant}/asked/${callId}.json`;
+
 /** Which call's score a card of the CRM shows: the last call's that was scored. */
 export const crmScoreKey = (tenant: string, type: string, id: string) =>
   `index/${tenant}/crm/${type}-${id}.json`;
 
+export const reportsPrefix = (tenant: string) => `reports/${tenant}/`;
 export const digestKey = (tenant: string, period: string) => `reports/${tenant}/${period}/digest.json`;
 /** The same to be printed and to be calculated with. */
 export const digestDocumentKey = (tenant: string, period: string, extension: "pdf" | "xlsx") =>
@@ -122,8 +134,11 @@ export const botUpdatesKey = (tenant: string) => `${botPrefix(tenant)}updates.js
 export const botChatKey = (tenant: string, ref: string) => `${botPrefix(tenant)}chats/${ref}.json`;
 /** When a stranger was told last that the bot is not for him. */
 export const botStrangerKey = (tenant: string, ref: string) => `${botPrefix(tenant)}strangers/${ref}.json`;
+export const botChoicesPrefix = (tenant: string) => `${botPrefix(tenant)}choices/`;
 /** What the buttons under an answer ask. */
-export const botChoicesKey = (tenant: string, key: string) => `${botPrefix(tenant)}choices/${key}.json`;
+export const botChoicesKey = (tenant: string, key: string) => `${botChoicesPrefix(tenant)}${key}.json`;
+/** Which chat waits for the decision on an appeal. */
+export const botAppealKey = (tenant: string, ref: string) => `${botPrefix(tenant)}appeals/${ref}.json`;
 /** A code that links a person to an agent, under its hash. */
 export const botCodeKey = (tenant: string, hash: string) => `${botPrefix(tenant)}codes/${hash}.json`;
 export const botPeoplePrefix = (tenant: string) => `${botPrefix(tenant)}people/`;

@@ -46,6 +46,10 @@ export const Settings = z.object({
   companyNames: z.array(z.string().regex(/\p{L}/u, "a company's name has letters")),
   /** Phones, cards, e-mails, passports, INN and SNILS are masked before a text goes to the model. */
   maskPersonalData: z.boolean(),
+  /** Days for which recordings, transcripts, quotes and clients' phones are kept; null: for good. */
+  retentionDays: z.number().int().min(1).max(36_500).nullable(),
+  /** Days for which recordings are kept, where that is not so long. 0: until the call is scored. */
+  audioRetentionDays: z.number().int().min(0).max(36_500).nullable(),
   /** Chats besides the company's own that may ask the bot about everybody: a person's number or a group's. */
   chats: z.array(z.string().regex(/^-?\d{1,16}$/, "a chat is a number")),
   /** Which agent a person of the messenger is, by the person's number; he asks the bot about his own calls. */
@@ -69,6 +73,8 @@ export const defaultSettings: Settings = {
   callTypes: defaultCallTypes,
   companyNames: [],
   maskPersonalData: true,
+  retentionDays: null,
+  audioRetentionDays: null,
   chats: [],
   agents: {},
 };

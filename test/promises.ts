@@ -34,6 +34,7 @@ export const promises = {
   "score:quotes-stand": "Every verdict quotes what was really said, with the second at which it was said.",
   "score:uncertain-not-zero": "When the model fails, a person decides; the agent does not get a zero.",
   "score:no-checklist": "A call that no checklist is for is not judged by another one.",
+  "privacy:retention": "What is kept for so many days is gone after them, and the scores stay.",
   "report:row-twice": "A call stands in the reports once.",
   "report:digest-once": "The digest of a day comes once.",
   "report:digest-periods": "The digests of a day, a week and a month come each once.",
@@ -85,8 +86,18 @@ export const promises = {
   "bot:claims-have-calls": "What the model says about calls stands only with a call that shows it.",
   "bot:appeal":
     "Whoever does not agree with a verdict says so in two taps and a reason, and a supervisor decides in two taps.",
+  "appeal:told-once":
+    "An appeal reaches the supervisor once, whether it was made by the bot, a command or an assistant.",
   "bot:recording": "A recording that answers the request for it goes on with its call.",
   "vendor:told-once": "That a vendor refuses us, and that it serves us again, is said once.",
+  "backup:live":
+    "A backup of the running service loses no call, and what it knows to be paid is not paid for again.",
+  "store:any-bucket": "On a bucket of any S3-compatible host, one process pays once.",
+  "store:says-so":
+    "A bucket that cannot tell two processes apart is named, with what to do, before a call comes.",
+  "store:uploads-without-notifications":
+    "A recording that is put into a bucket without notifications is found all the same.",
+  "queue:yandex": "Yandex's queues carry what AWS's do.",
   "failure:batch-by-message": "One bad message takes no other one down with it.",
   "pipeline:every-call-ends": "Every call ends in a score or in a named reason.",
   "pipeline:paid-once": "A whole day, with duplicates and bad moments, is paid for once.",
@@ -100,6 +111,11 @@ export const promises = {
   "mcp:foreign-tenant": "No assistant sees anything of another company, whatever ids it knows.",
   "mcp:no-phones": "No phone leaves by way of an assistant.",
   "mcp:whose-mistake": "An assistant learns whether it asked wrongly or we failed, and what to do.",
+  "mcp:large-recordings": "A link opens a recording of any length, in the cloud as well.",
+  "mcp:score-upload":
+    "An assistant can have a recording scored that is in no portal, and hears when it is done.",
   "mcp:parallel": "Fifty assistants at once each get their answers.",
   "architecture:arrows-to-core": "A vendor can be replaced without touching the rules of judging.",
+  "deploy:least-privilege": "In the cloud each part may touch what it needs and nothing else.",
+  "deploy:no-secret-in-files": "No password of a deployment lies in a file of the project.",
 } as const;

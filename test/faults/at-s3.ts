@@ -1,5 +1,5 @@
 import { s3Store } from "../../adapters/store/s3.ts";
-import type { Store } from "../../core/ports/store.ts";
+import type { HostConditions, Store } from "../../core/ports/store.ts";
 import { type S3Fault, type S3Request, serveS3 } from "../adapters/store/s3-server.ts";
 import { type Play, told } from "./play.ts";
 
@@ -42,6 +42,12 @@ export async function onS3(fault: (server: S3Server) => void, more: Partial<Play
 
 export function storeOn({ bucket, endpoint }: S3Server): Store {
   return s3Store({ bucket, endpoint, credentials: { accessKeyId: "key", secretAccessKey: "secret" } });
+}
+
+/** As the service opens it: what the host lacks is emulated. */
+export function probedStoreOn({ bucket, endpoint }: S3Server): Store & HostConditions {
+  const credentials = { accessKeyId: "key", secretAccessKey: "secret" };
+  return s3Store({ bucket, endpoint, credentials, conditionalWrites: "probe", settleMs: 1 });
 }
 
 export const meets =

@@ -1,12 +1,11 @@
-import type { Store } from "../../core/ports/store.ts";
-import { probeConditionalWrites } from "../../core/store-probe.ts";
-import { serveS3 } from "../adapters/store/s3-server.ts";
-import { memoryStore } from "../fakes/store.ts";
+import { describeConditionalWrites } from "../../core/store-probe.ts";
+import { type S3Conditions, serveS3 } from "../adapters/store/s3-server.ts";
 import {
   claimOf,
   doneOf,
   internalError,
   meets,
+  probedStoreOn,
   reading,
   slowDown,
   storeOn,
@@ -133,7 +132,7 @@ export const markerFaults: FaultRow[] = [
   ),
   row(
     "transcribe",
-    "a host that refuses conditional writes, for an hour (501)",
+    "a host that is trusted with conditional writes and refuses them, for an hour (501)",
     "`store.not_implemented`: tried again 16 times, after 10 s to 15 min; scored; paid once",
     untilMended((request) => request.headers["if-none-match"] === "*", {
       status: 501,
@@ -142,21 +141,27 @@ export const markerFaults: FaultRow[] = [
   ),
   row(
     "transcribe",
-    "a host that ignores conditional writes, and two deliveries at the same moment",
-    "the log says at the start: conditional_writes false; scored; paid: 2 transcriptions, 1 answer",
-    async () => {
-      const store = meetingAtTheClaim(ignoringConditions(memoryStore()), "transcription", 2);
-      const isTrusted = await probeConditionalWrites(store);
-      const facts = await play({ store, fault: (world) => world.doubling("transcribe") });
-      return `the log says at the start: conditional_writes ${isTrusted}; ${sentenceOf(facts)}`;
-    },
+    "a host that ignores conditional writes, and two deliveries in one process at the same moment",
+    "conditional writes are emulated; `claim.held`: tried again after 150 s; scored; paid once",
+    () => twoDeliveries("ignored"),
+  ),
+  row(
+    "transcribe",
+    "a host that refuses conditional writes, and two deliveries in one process at the same moment",
+    "conditional writes are emulated; `claim.held`: tried again after 150 s; scored; paid once",
+    () => twoDeliveries("refused"),
   ),
 ];
 
-function ignoringConditions(store: Store): Store {
-  return {
-    ...store,
-    put: (key, body, { ifAbsent: _absent, ifMatch: _match, ...options } = {}) =>
-      store.put(key, body, options),
-  };
+async function twoDeliveries(conditions: S3Conditions): Promise<string> {
+  const server = await serveS3({ conditions });
+  try {
+    const host = probedStoreOn(server);
+    const { state } = describeConditionalWrites(await host.conditionalWrites());
+    const store = meetingAtTheClaim(host, "transcription", 2);
+    const facts = await play({ store, fault: (world) => world.doubling("transcribe") });
+    return `conditional writes are ${state}; ${sentenceOf(facts)}`;
+  } finally {
+    await server.close();
+  }
 }

@@ -10,7 +10,7 @@ import { defaultSettings } from "../../core/settings.ts";
 import { closeDeps, configure } from "../../functions/deps.ts";
 import { receiveWebhook } from "../../functions/ingest/webhook.ts";
 import { handler } from "../../functions/ingest/webhook-handler.ts";
-import { onHttp } from "../../functions/lambda.ts";
+import { onHttp } from "../../functions/lambda-http.ts";
 import { type HttpHandler, serveHttp } from "../../local/http.ts";
 import { scriptedSqs } from "../adapters/queue/scripted-sqs.ts";
 import { closedDoor } from "./broken.ts";
@@ -51,7 +51,6 @@ async function posted(
         const http = await serveHttp({
           port: 0,
           routes: { "/webhooks/bitrix24": way.handler },
-          health: async () => ({}),
         });
         const url = `http://127.0.0.1:${http.port}/webhooks/bitrix24`;
         await logOf(async () => {

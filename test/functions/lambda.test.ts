@@ -4,7 +4,8 @@ import { ConfigurationError, PermanentError, RetryLaterError } from "../../core/
 import { CallTranscribed } from "../../events/call-transcribed.ts";
 import type { BusEvent } from "../../events/catalog.ts";
 import type { HttpRequest, HttpResponse } from "../../functions/http.ts";
-import { onHttp, onQueue } from "../../functions/lambda.ts";
+import { onQueue } from "../../functions/lambda.ts";
+import { onHttp } from "../../functions/lambda-http.ts";
 import type { Stage } from "../../functions/run-stage.ts";
 import { makeWorld, type World } from "./world.ts";
 

@@ -10,15 +10,14 @@ import { callTypeByRules } from "../../core/call-type.ts";
 import { callTypeRequest } from "../../core/call-type-question.ts";
 import { KeywordCriterion } from "../../core/checklist.ts";
 import { readConfig } from "../../core/config.ts";
+import { nextDigestAt } from "../../core/digest-schedule.ts";
 import { ConfigurationError } from "../../core/errors.ts";
 import { assertSafeKey } from "../../core/ports/store.ts";
 import { readKeywords } from "../../core/score/keyword.ts";
 import { readTurns } from "../../core/score/quotes.ts";
 import { defaultSettings, Settings } from "../../core/settings.ts";
 import { closeDeps, configure, settingsOf } from "../../functions/deps.ts";
-import { startSchedule } from "../../local/schedule.ts";
 import { turnsFrom } from "../core/score/transcripts.ts";
-import { memoryStore } from "../fakes/store.ts";
 import { hostileString } from "./near-valid.ts";
 import { bytesOf, nearValidText } from "./near-valid-text.ts";
 import { cases, endsReached, timeoutMs } from "./runs.ts";
@@ -48,16 +47,7 @@ async function assertUsable(settings: Settings): Promise<void> {
   const moment = new Date("2026-11-20T22:30:00Z");
   expect(dayIn(settings.timeZone, moment)).toMatch(/^2026-11-2[01]$/);
   expect(CallId.safeParse(callIdOf("bitrix24", "A.1", moment, settings.timeZone)).success).toBe(true);
-  const schedule = await startSchedule({
-    store: memoryStore(),
-    queue: { send: async () => {} },
-    tenant: "default",
-    settings,
-    onError: () => {},
-    now: () => moment,
-  });
-  schedule.stop();
-  expect(schedule.nextDigestAt?.getTime()).toBeGreaterThan(moment.getTime());
+  expect(nextDigestAt(settings, moment)?.getTime()).toBeGreaterThan(moment.getTime());
   const { instructions, schema } = callTypeRequest(turns, settings.callTypes);
   expect(instructions).not.toContain("[native code]");
   const kinds = (schema.json as { properties: { callType: { enum: string[] } } }).properties.callType.enum;
