@@ -1,5 +1,5 @@
 import { stageNames, visibilitySec } from "../events/pipeline.ts";
-import { functionNames } from "./functions.ts";
+import type { FunctionName } from "./functions.ts";
 import { deadQueueName, functionName, metricsNamespace, queueName } from "./names.ts";
 
 /** What a person is woken for, as data. */
@@ -35,8 +35,7 @@ export function alarmsOf<Id>(
 ): Alarm<Id>[] {
   return [
     ...stageNames.flatMap((stage) => onQueue(deployment, stage)),
-    ...functionNames.map((name) => onErrors(deployment, name)),
-    onThrottles(deployment),
+    ...unanswered.map((name) => onErrors(deployment, name)),
     onApi(apiId),
     onVendor(deployment),
     onSweep(deployment, sweepEverySec),
@@ -76,7 +75,10 @@ function oldestMessageSec(stage: (typeof stageNames)[number]): number {
   return visibilitySec(stage) + LONGEST_PAUSE_SEC;
 }
 
-function onErrors(deployment: string, name: (typeof functionNames)[number]): Alarm<never> {
+/** Functions that answer nobody. Of the others the gateway counts every answer that fails, a refused start too, for the price of one alarm. */
+export const unanswered = [...stageNames, "sweep", "schedule"] as const satisfies readonly FunctionName[];
+
+function onErrors(deployment: string, name: FunctionName): Alarm<never> {
   return {
     name: `errors-${name}`,
     says: `The function ${name} crashed, ran out of time or memory, or is set wrongly: its log says which variable.`,
@@ -89,23 +91,10 @@ function onErrors(deployment: string, name: (typeof functionNames)[number]): Ala
   };
 }
 
-function onThrottles(deployment: string): Alarm<never> {
-  return {
-    name: "throttles-webhook",
-    says: "The account's limit of concurrent functions refuses notices of the portal: ask AWS for a higher one. The sweep finds the calls.",
-    namespace: "AWS/Lambda",
-    metric: "Throttles",
-    dimensions: { FunctionName: functionName(deployment, "webhook") },
-    statistic: "Sum",
-    periodSec: FIVE_MINUTES,
-    above: 0,
-  };
-}
-
 function onApi<Id>(apiId: Id): Alarm<Id> {
   return {
     name: "api-5xx",
-    says: "Whoever asks from outside is answered with errors: look at the logs of webhook, bot, mcp and health.",
+    says: "Whoever asks from outside is answered with errors: look at the logs of webhook, bot, mcp and health, and whether the account's limit of concurrent functions is reached. The sweep finds calls whose notice was refused.",
     namespace: "AWS/ApiGateway",
     metric: "5xx",
     dimensions: { ApiId: apiId },

@@ -134,7 +134,8 @@ export const functions: Readonly<Record<FunctionName, FunctionPolicy>> = {
   },
   bot: {
     handler: "functions/bot/handler.handler",
-    timeoutSec: 30,
+    // The gateway gives up after 30 s. A model that answers a free question later is heard all the same: Telegram asks again, and finds the update taken.
+    timeoutSec: 90,
     memoryMb: 1024,
     // Voice messages are recognised, free questions are the model's.
     variables: ["telegram", "telegramWebhook", "speech", "llm"],
@@ -160,7 +161,8 @@ export const functions: Readonly<Record<FunctionName, FunctionPolicy>> = {
   },
   mcp: {
     handler: "functions/mcp/handler.handler",
-    timeoutSec: 30,
+    // Longer than the gateway waits, so that what was begun, and is paid for, is brought to its end.
+    timeoutSec: 120,
     memoryMb: 1024,
     variables: ["adminToken", "crm", "llm"],
     install: [duckDb],
@@ -221,3 +223,6 @@ export const functionNames = Object.keys(functions) as FunctionName[];
  * client, the tracer. Names of functions and classes are kept for nobody: errors carry their own.
  */
 export const bundling = { minify: true, splitting: true, esbuild: { keepNames: false } } as const;
+
+/** Whether X-Ray follows its runs: those of a call or of somebody who asks. It takes more of an idle month's bill than all functions. */
+export const isTraced = (name: FunctionName): boolean => !["health", "sweep", "schedule"].includes(name);

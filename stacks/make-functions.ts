@@ -1,4 +1,4 @@
-import { bundling, type FunctionName, functionNames, functions } from "./functions.ts";
+import { bundling, type FunctionName, functionNames, functions, isTraced } from "./functions.ts";
 import { componentName, functionName, metricsNamespace, prefixOf } from "./names.ts";
 import { permissionsOf } from "./permissions.ts";
 import type { Queues } from "./queues.ts";
@@ -36,10 +36,8 @@ function makeFunction(name: FunctionName, ground: Ground): sst.aws.Function {
     nodejs: { ...bundling, ...(install ? { install: [...install] } : {}) },
     logging: { retention: "1 month", format: "json" },
     ...(runsBySchedule.has(name) ? neverRepeated : {}),
-    // One sweep at a time: two would announce the same calls twice.
-    ...(name === "sweep" ? { concurrency: { reserved: 1 } } : {}),
     transform: {
-      function: { tracingConfig: { mode: "Active" } },
+      function: { tracingConfig: { mode: isTraced(name) ? "Active" : "PassThrough" } },
       // SST would let whoever may assume roles in the account take this one too.
       role: $dev
         ? {}

@@ -16,11 +16,11 @@ function onBucket({ reads, writes, deletes = [] }: BucketRights, { arn }: sst.aw
   const reading = [
     { actions: ["s3:GetObject"], resources: keys(reads) },
     {
-      // Without it S3 calls an absent object forbidden. It takes the key that was asked for as the prefix then, as Ceph found out
-      // when it wanted to answer alike, so that the condition covers both ways to look.
+      // Without it S3 calls an absent object forbidden. Whether it takes the key that was asked for as the prefix then is not documented
+      // (Ceph's developers found that it does), so the condition also holds where there is no prefix. A list of keys without one names no person.
       actions: ["s3:ListBucket"],
       resources: [arn],
-      conditions: [{ test: "StringLike", variable: "s3:prefix", values: [...reads] }],
+      conditions: [{ test: "StringLikeIfExists", variable: "s3:prefix", values: [...reads] }],
     },
   ];
   return [

@@ -1,5 +1,5 @@
 import { stageNames } from "../../events/pipeline.ts";
-import { type FunctionName, functions } from "../../stacks/functions.ts";
+import { type FunctionName, functions, isTraced } from "../../stacks/functions.ts";
 import { AWS_ANSWERS_MS, type Counted, everySec, MB_PER_CORE } from "./play.ts";
 import { type PriceName, prices } from "./prices.ts";
 import { add, sumOf, type Tally, type Worker } from "./tally.ts";
@@ -35,8 +35,6 @@ const INIT_MS = 500;
 const PAGE_KEYS = 1000;
 /** The sweep looks through 48 hours: today, yesterday and a part of the day before; today is half full on average. */
 const SWEPT_DAYS = 2.5;
-/** One of `callWorkers` and the schedules are traced: X-Ray takes the first request of each second and one in twenty of the rest. */
-const isTraced = true;
 
 export function reckon(counted: Counted, deployment: { alarms: number; dashboards: number }): MonthlyBill {
   const { day, callsPerDay, tallies, left, log, sentBytes } = counted;
@@ -108,7 +106,8 @@ function addRuns(bill: Bill, worker: Worker, tally: Tally | undefined, log: Coun
   add(bill, "sqsRequest", sumOf(sqs));
   add(bill, "lambdaRun", runs);
   add(bill, "lambdaGbSec", ((billedMs(worker, tally) / 1000) * functions[name].memoryMb) / 1024);
-  if (isTraced) add(bill, "trace", runs);
+  // X-Ray takes the first request of each second and one in twenty of the rest.
+  if (isTraced(name)) add(bill, "trace", runs);
   // The log does not tell a digest from a row: both are the report stage's, and the row's part is by far the larger.
   const ownBytes = worker === "digest" ? 0 : (log.get(name)?.bytes ?? 0);
   add(bill, "logByte", ownBytes + runs * PLATFORM_LOG_BYTES.run);

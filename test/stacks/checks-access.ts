@@ -65,7 +65,7 @@ export const accessChecks: Checks = {
       expect(others).toEqual([]);
       expect(statement.resources).toEqual([`arn:aws:s3:::${cloud.bucketName}`]);
       expect(statement.conditions).toEqual([
-        { test: "StringLike", variable: "s3:prefix", values: [...functions[name].bucket.reads] },
+        { test: "StringLikeIfExists", variable: "s3:prefix", values: [...functions[name].bucket.reads] },
       ]);
     }
   },

@@ -37,9 +37,12 @@ export const operationChecks: Checks = {
     for (const name of functionNames) expect(cloud.lambda(name).loggingConfig.logFormat, name).toBe("JSON");
   },
 
-  "traces are taken": (cloud) => {
-    for (const name of functionNames)
-      expect(cloud.lambda(name).tracingConfig, name).toEqual({ mode: "Active" });
+  "traces are taken of calls and of people's questions": (cloud) => {
+    const modes = functionNames.map((name) => [name, cloud.lambda(name).tracingConfig.mode]);
+    const untraced = ["health", "sweep", "schedule"];
+    expect(modes).toEqual(
+      functionNames.map((name) => [name, untraced.includes(name) ? "PassThrough" : "Active"]),
+    );
   },
 
   "a dead letter of any stage is told": (cloud) => {
@@ -64,8 +67,8 @@ export const operationChecks: Checks = {
     }
   },
 
-  "an error of any function is told": (cloud) => {
-    for (const name of functionNames)
+  "an error of any function that answers nobody is told": (cloud) => {
+    for (const name of [...stageNames, "sweep", "schedule"] as const)
       expect(alarm(`errors-${name}`, cloud)).toMatchObject({
         namespace: "AWS/Lambda",
         metricName: "Errors",
@@ -74,11 +77,7 @@ export const operationChecks: Checks = {
       });
   },
 
-  "notices of the portal that are refused are told": (cloud) => {
-    expect(alarm("throttles-webhook", cloud)).toMatchObject({
-      metricName: "Throttles",
-      dimensions: { FunctionName: functionName(cloud.stage, "webhook") },
-    });
+  "an answer over HTTP that failed is told": (cloud) => {
     const { apiId } = cloud.one("aws:apigatewayv2/stage:Stage");
     expect(alarm("api-5xx", cloud)).toMatchObject({ metricName: "5xx", dimensions: { ApiId: apiId } });
   },

@@ -93,11 +93,19 @@ const mistakes: Mistake[] = [
     breaks: "a function knows the variables of its own vendors alone, within AWS's 4 KB",
   },
   {
-    mistake: "two sweeps run at once",
+    mistake: "the sweep takes a run of the account for itself",
     file: "make-functions.ts",
-    from: 'name === "sweep" ? { concurrency: { reserved: 1 } } : {}',
-    to: "{}",
-    breaks: "the sweep runs every ten minutes, one at a time, and is not repeated",
+    from: "...(runsBySchedule.has(name) ? neverRepeated : {}),",
+    to: "...(runsBySchedule.has(name) ? neverRepeated : {}), ...(name === 'sweep' ? { concurrency: { reserved: 1 } } : {}),",
+    breaks:
+      "no function takes a part of the account's concurrency for itself, of which a new account has none to spare",
+  },
+  {
+    mistake: "a sweep that failed is repeated",
+    file: "make-functions.ts",
+    from: 'new Set(["sweep", "schedule"])',
+    to: 'new Set(["schedule"])',
+    breaks: "the sweep runs every ten minutes and is not repeated",
   },
   {
     mistake: "somebody else may take a function's role",
