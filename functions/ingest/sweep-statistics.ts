@@ -44,7 +44,7 @@ export async function* callsOf(
 /** Announces every call of the period that is over and that nobody knows. */
 export async function announceUnknown(
   period: Period,
-  known: ReadonlySet<string>,
+  isKnown: (callId: string) => Promise<boolean>,
   timeZone: string,
   {
     crm,
@@ -62,7 +62,7 @@ export async function announceUnknown(
     counts.listed += 1;
     const endedAt = Date.parse(call.startedAt) + call.durationSec * 1000;
     if (endedAt + SETTLED_SEC * 1000 > ports.clock.now().getTime()) continue;
-    if (known.has(idOfCrmCall(call, timeZone))) continue;
+    if (await isKnown(idOfCrmCall(call, timeZone))) continue;
     if (await announceCall(call, timeZone, ports)) counts.found += 1;
   }
 }

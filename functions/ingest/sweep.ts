@@ -74,7 +74,7 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
   const fetched = isWhole ? await daysFetchedSince(period.from, store, tenant) : [];
   const healed = await healDays([...new Set([...days, ...fetched])], ports, signal);
   const uploads = await announceNewUploads(ports);
-  const statistics = await readStatistics(period, healed.known, timeZone, ports, signal);
+  const statistics = await readStatistics(period, healed.isKnown, timeZone, ports, signal);
 
   const tookSec = (clock.now().getTime() - startedAt.getTime()) / 1000;
   const removed = await removeExpired(ports, settings, signal).then(
@@ -122,7 +122,10 @@ function isWholeDue(before: SweepState | undefined, now: Date, everySec: number)
   return sinceSec >= Math.max(everySec * (1 - EARLY_SHARE), REST_PER_WINDOW * before.wholeTookSec);
 }
 
-/** Goes through the calls of the days; those that are known at all are not announced for being unknown. */
+/**
+ * Goes through the calls of the days; those that are known at all are not announced for being unknown. Which calls of a day have ended is listed once somebody
+ * needs to know: in a time without calls the lists would be most of what a sweep costs.
+ */
 async function healDays(days: readonly string[], ports: SweepPorts, signal?: AbortSignal) {
   const { store, tenant } = ports;
   const known = new Set<string>();
@@ -137,13 +140,18 @@ async function healDays(days: readonly string[], ports: SweepPorts, signal?: Abo
     nothing: 0,
   };
   const stuck: string[] = [];
+  const listed = new Map<string, Promise<ReadonlySet<string>>>();
+  const hasEnded = async (callId: string) => {
+    const day = dayOfCall(callId);
+    const ended = listed.get(day) ?? endedCalls(store, tenant, day);
+    listed.set(day, ended);
+    return (await ended).has(callId);
+  };
   const held = await heldStages(ports);
   for (const day of days) {
-    const ended = await endedCalls(store, tenant, day);
-    for (const callId of ended) known.add(callId);
     for await (const folder of callFolders(store, tenant, day)) {
       if (signal?.aborted) break;
-      if (ended.has(folder.callId)) continue;
+      if (await hasEnded(folder.callId)) continue;
       const standing = await healCall(folder, held, ports);
       counts[standing] += 1;
       // Without a record there is nothing to announce it by: the statistics may have the call.
@@ -151,12 +159,13 @@ async function healDays(days: readonly string[], ports: SweepPorts, signal?: Abo
       if (standing === "stuck" && stuck.length < SHOWN_STUCK) stuck.push(folder.callId);
     }
   }
-  return { known, counts, stuck };
+  const isKnown = async (callId: string) => known.has(callId) || hasEnded(callId);
+  return { isKnown, counts, stuck };
 }
 
 async function readStatistics(
   period: { from: Date; to: Date },
-  known: ReadonlySet<string>,
+  isKnown: (callId: string) => Promise<boolean>,
   timeZone: string,
   ports: SweepPorts,
   signal?: AbortSignal,
@@ -164,7 +173,7 @@ async function readStatistics(
   const counts = { listed: 0, found: 0 };
   try {
     const crm = await ports.crm();
-    await announceUnknown(period, known, timeZone, { ...ports, crm, signal, counts });
+    await announceUnknown(period, isKnown, timeZone, { ...ports, crm, signal, counts });
     return counts;
   } catch (error) {
     return { ...counts, error };
