@@ -64,8 +64,8 @@ export const pipeline: Readonly<Record<StageName, StagePolicy>> = {
       "appeal.made",
       "appeal.decided",
     ],
-    // Two requests to a slow portal, or the documents of a large digest.
-    timeoutSec: 120,
+    // Two requests to a slow portal, or the documents of a large digest on a busy machine.
+    timeoutSec: 300,
     maxReceiveCount: 5,
     batchSize: 10,
     concurrency: 2,

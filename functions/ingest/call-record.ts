@@ -48,13 +48,22 @@ export function callEndedFromRecord(
   call: Call,
   { tenant, subject, time }: { tenant: string; subject: string; time: Date },
 ): CallEnded {
-  const { source, nativeId, startedAt, durationSec, direction, agent } = call;
+  const { source, nativeId, startedAt, direction, agent } = call;
   const agentId = agent?.id ?? null;
   return CallEnded.create({
     tenant,
     subject,
     time,
-    // The record does not say these; the statistics do.
-    data: { source, nativeId, startedAt, durationSec, direction, kind: null, missed: null, agentId },
+    // The record does not say whether anybody answered, and a missed call that rang for ten seconds must not count as a short one: the statistics tell.
+    data: {
+      source,
+      nativeId,
+      startedAt,
+      durationSec: null,
+      direction,
+      kind: null,
+      missed: null,
+      agentId,
+    },
   });
 }

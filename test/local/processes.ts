@@ -63,7 +63,7 @@ export async function startFastService(options: {
   shown?: number;
   speed?: number;
 }): Promise<RunningService> {
-  const { env, begun, shown = begun, speed = 60 } = options;
+  const { env, begun, shown = begun, speed = 30 } = options;
   return watchService(forkService({ PORT: "0", DIGEST_AT: "23:59", ...env }, speed, begun, shown));
 }
 

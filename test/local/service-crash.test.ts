@@ -31,7 +31,7 @@ beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "call-quality-crash-"));
   begun = Date.now();
   scenario = await loadScenario();
-  portal = await startSandboxPortal(scenario, fastClock(60, begun));
+  portal = await startSandboxPortal(scenario, fastClock(30, begun));
   store = filesStore({ directory: join(dataDir, "bucket") });
   services = [];
 });

@@ -24,7 +24,7 @@ export async function setStage(): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), "pipeline-test-"));
   const uploads = join(dataDir, "bucket", "uploads", "default");
   await mkdir(uploads, { recursive: true });
-  const speed = 60;
+  const speed = 30;
   const begun = Date.now();
   return {
     dataDir,

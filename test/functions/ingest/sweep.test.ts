@@ -117,6 +117,20 @@ describe("a call whose notice was lost", () => {
     ]);
   });
 
+  it("that nobody answered is counted as missed and not as short, although its first announcement was lost", async () => {
+    const missed = crmCall({ durationSec: 7, missed: true, recording: null });
+    const world = sweepWorld({ calls: [missed] });
+    // Its record stands, and then the message was never sent.
+    await world.sweep();
+    world.sent.length = 0;
+    world.clock.advance(HOUR);
+    expect(await world.sweep()).toMatchObject({ again: 1 });
+    const [event] = eventsOn(world, "ingest");
+    if (!event) throw new Error("it was not announced again");
+    const [handled] = await run(ingest, event, ingestWorld({ crm: world.crmHolds }));
+    expect(handled).toMatchObject({ outcome: "skipped", code: "call.missed", callId: CALL_ID });
+  });
+
   it("is announced once by two sweeps at the same time", async () => {
     const world = sweepWorld();
     await Promise.all([world.sweep(), world.sweep(), world.sweep()]);

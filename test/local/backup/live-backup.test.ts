@@ -30,7 +30,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "call-quality-backup-"));
   begun = Date.now();
   scenario = await loadScenario();
-  portal = await startSandboxPortal(scenario, fastClock(60, begun, EVENING));
+  portal = await startSandboxPortal(scenario, fastClock(30, begun, EVENING));
   services = [];
 });
 

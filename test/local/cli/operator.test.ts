@@ -272,7 +272,7 @@ it("uploads recordings, waits for their scorecards and prints them; a second tim
 }, async () => {
   const begun = Date.now();
   const scenario = await loadScenario();
-  const portal = await startSandboxPortal(scenario, fastClock(60, begun));
+  const portal = await startSandboxPortal(scenario, fastClock(30, begun));
   // Its own calls are of a day that the sweep can still reach.
   portal.bitrix24.calls.length = 0;
   const service = await startFastService({ env: { ...portal.env, ...env }, begun });
