@@ -89,7 +89,7 @@ it("scores a conversation that was pasted, and tells an assistant that waits how
   const lines = callOf("office").segments.map(({ channel, text }) => `${who[channel]}: ${text}`);
   const told: (string | undefined)[] = [];
   const onprogress = ({ message }: { message?: string }) => void told.push(message);
-  const asked = { text: lines.join("\n"), title: "Офис", wait_sec: 40 };
+  const asked = { text: lines.join("\n"), title: "Офис", wait_sec: 25 };
   const task = await ask("score_call", asked, { onprogress, timeout: 60_000 });
   expect(task).toMatchObject({ state: "completed", percent: expect.any(Number) });
   expect(task.percent).toBeGreaterThanOrEqual(90);

@@ -7,10 +7,11 @@ import { defineTool } from "../tool.ts";
 /** A function URL takes six megabytes, and base64 makes four of three. */
 const MAX_BASE64 = 5_500_000;
 
+/** A gateway in front of a function gives up after thirty seconds, a cold start among them. */
 const WaitSec = z
   .number()
   .min(0)
-  .max(50)
+  .max(25)
   .default(0)
   .describe("Wait for the end so long, with notifications of progress; 0 answers at once");
 
