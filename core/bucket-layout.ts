@@ -80,6 +80,9 @@ export const scheduleKey = (tenant: string) => `schedule/${tenant}.json`;
 export const sweepKey = (tenant: string) => `index/${tenant}/sweep.json`;
 /** How far the removal of what is kept no longer has come. */
 export const retentionKey = (tenant: string) => `index/${tenant}/retention.json`;
+export const lateCallsPrefix = (tenant: string) => `index/${tenant}/late/`;
+/** A call that came when its day was kept no longer, and that nobody may have gone through since. */
+export const lateCallKey = (tenant: string, callId: string) => `${lateCallsPrefix(tenant)}${callId}.json`;
 /** Which past days were fetched. */
 export const backfillKey = (tenant: string) => `index/${tenant}/backfill.json`;
 
@@ -148,3 +151,6 @@ export const botPersonKey = (tenant: string, ref: string) => `${botPeoplePrefix(
 const tokensPrefix = (tenant: string) => `tokens/${tenant}/`;
 /** What a token of the tenant may do, under its hash; the token itself is kept nowhere. */
 export const accessTokenKey = (tenant: string, hash: string) => `${tokensPrefix(tenant)}${hash}.json`;
+
+/** What `npx cqa check-store` tries the bucket with, and removes again. */
+export const trialPrefix = (id: string) => `probe/${id}/`;

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
+import { trialPrefix } from "../core/bucket-layout.ts";
 import { describeError } from "../core/describe-error.ts";
 import { VendorError } from "../core/errors.ts";
 import type { ConditionalWrites, Store } from "../core/ports/store.ts";
@@ -27,7 +28,7 @@ export async function* tryStore(
   conditionalWrites: () => Promise<ConditionalWrites>,
 ): AsyncGenerator<Trial> {
   // Without a dot in front: the embedded bucket does not list hidden files.
-  const folder = `probe/${randomUUID()}/`;
+  const folder = trialPrefix(randomUUID());
   const one = `${folder}one.json`;
   const trials: [string, () => Promise<void>][] = [
     ["write", async () => void (await store.put(one, "first"))],

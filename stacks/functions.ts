@@ -219,10 +219,25 @@ export const functions: Readonly<Record<FunctionName, FunctionPolicy>> = {
 export const functionNames = Object.keys(functions) as FunctionName[];
 
 /**
+ * Where the SDK looks for keys when the environment names none: files, a login, a machine's or a container's role. A function of Lambda always finds its
+ * role's keys in its environment (Lambda docs, "Defined runtime environment variables"), so it never comes to these.
+ */
+const otherKeys = [
+  ...["http", "ini", "login", "process", "sso", "web-identity"].map(
+    (name) => `@aws-sdk/credential-provider-${name}`,
+  ),
+  "@smithy/credential-provider-imds",
+];
+
+/**
  * How SST bundles them (its component Function, `nodejs`). Split, what a run does not need is not loaded with the rest: documents, the model's
  * client, the tracer. Names of functions and classes are kept for nobody: errors carry their own.
  */
-export const bundling = { minify: true, splitting: true, esbuild: { keepNames: false } } as const;
+export const bundling = {
+  minify: true,
+  splitting: true,
+  esbuild: { keepNames: false, external: otherKeys },
+};
 
 /** Whether X-Ray follows its runs: those of a call or of somebody who asks. It takes more of an idle month's bill than all functions. */
 export const isTraced = (name: FunctionName): boolean => !["health", "sweep", "schedule"].includes(name);

@@ -16,6 +16,8 @@ export const unversionedPrefixes = [
   "bot/",
   "tokens/",
   "schedule/",
+  // `npx cqa check-store`.
+  "probe/",
 ] as const;
 
 /** As long as a message can wait on a queue or among the dead letters: until then its file may still be asked for. */

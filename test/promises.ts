@@ -34,6 +34,11 @@ export const promises = {
   "score:quotes-stand": "Every verdict quotes what was really said, with the second at which it was said.",
   "score:uncertain-not-zero": "When the model fails, a person decides; the agent does not get a zero.",
   "score:no-checklist": "A call that no checklist is for is not judged by another one.",
+  "score:waits-for-checklist": "Calls wait for a company's first checklist instead of being given up.",
+  "privacy:wrong-clock": "A clock that is wrong deletes nothing for a day.",
+  "privacy:forget-leftovers":
+    "Who was forgotten stands in no file any more, neither of the index nor of the queues.",
+  "privacy:expired-not-paid": "What would be deleted tomorrow is not paid for today.",
   "privacy:retention": "What is kept for so many days is gone after them, and the scores stay.",
   "report:row-twice": "A call stands in the reports once.",
   "report:digest-once": "The digest of a day comes once.",

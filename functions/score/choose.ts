@@ -3,7 +3,7 @@ import { callTypeByRules } from "../../core/call-type.ts";
 import { callTypeRequest, readCallType } from "../../core/call-type-question.ts";
 import type { Checklist } from "../../core/checklist.ts";
 import { type ChoiceFacts, factsOf, fittingChecklists } from "../../core/checklist-choice.ts";
-import { PermanentError } from "../../core/errors.ts";
+import { ConfigurationError, PermanentError } from "../../core/errors.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import { readTurns } from "../../core/score/quotes.ts";
 import type { Settings } from "../../core/settings.ts";
@@ -30,7 +30,8 @@ interface ChoiceInput {
  * The checklist for a call: its kind first, by rules, and by the model where the words do not decide and more than one checklist could be
  * meant. Asked only then, so that a company with one checklist pays for one request a call.
  *
- * @throws PermanentError `checklist.none`, `checklist.invalid`, or `call.type_unclear`: a person has to look
+ * @throws PermanentError `checklist.none`, `checklist.invalid`, or `call.type_unclear`: a person has to look;
+ * ConfigurationError while there is no checklist at all, as on the first day of a deployment: no call is given up for that
  */
 export async function chooseChecklist({
   known,
@@ -72,7 +73,15 @@ async function askCallType(
 function first(known: KnownChecklists, facts: ChoiceFacts): Checklist {
   const best = fittingChecklists(known.checklists, facts)[0];
   if (best) return best;
-  throw known.broken > 0
-    ? new PermanentError("checklist.invalid", "a checklist cannot be read, and no other one is for this call")
-    : new PermanentError("checklist.none", "no published checklist is for this call");
+  if (known.broken > 0)
+    throw new PermanentError(
+      "checklist.invalid",
+      "a checklist cannot be read, and no other one is for this call",
+    );
+  if (known.checklists.some(({ status }) => status === "published"))
+    throw new PermanentError("checklist.none", "no published checklist is for this call");
+  throw new ConfigurationError(
+    "checklist.missing",
+    "there is no published checklist to judge by: run `npx cqa checklist import FILE --publish`, and the calls that wait are scored",
+  );
 }

@@ -17,6 +17,7 @@ import type { Llm } from "../../core/ports/llm.ts";
 import type { QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { rememberAnswers } from "../../core/remembered-llm.ts";
+import { removeIfNoted } from "../../core/remove-call.ts";
 import { Scorecard, UNCLEAR_CALL_TYPE } from "../../core/scorecard.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, readText, writeJson } from "../../core/store-json.ts";
@@ -84,6 +85,8 @@ export async function rescoreCall({
     texts: verdictTextsFor(checklist.language),
   });
   await writeJson(store, key, after, { ifAbsent: true });
+  // The model took its time, and the texts can have been removed meanwhile.
+  if (await removeIfNoted(store, tenant, callId)) return undefined;
   return { ...facts, after, existed: false };
 }
 

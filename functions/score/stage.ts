@@ -7,6 +7,7 @@ import { noConversation } from "../../core/no-conversation.ts";
 import type { Llm } from "../../core/ports/llm.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { rememberAnswers } from "../../core/remembered-llm.ts";
+import { readRemoved } from "../../core/removal.ts";
 import { rolesRequest, voicesToName, withModelRoles } from "../../core/roles-question.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
@@ -15,7 +16,7 @@ import { CallScored } from "../../events/call-scored.ts";
 import type { CallTranscribed } from "../../events/call-transcribed.ts";
 import { pipeline } from "../../events/pipeline.ts";
 import { verdictTextsFor } from "../../locales/index.ts";
-import type { Stage, StagePorts } from "../run-stage.ts";
+import type { NothingDone, Stage, StagePorts } from "../run-stage.ts";
 import { askOfStart } from "./ask-start.ts";
 import { loadChecklists } from "./checklists.ts";
 import { chooseChecklist } from "./choose.ts";
@@ -46,23 +47,29 @@ const SCORING_LEASE_SEC = pipeline.score.timeoutSec + 10;
  */
 export const score: Stage<ScorePorts> = {
   name: "score",
-  run: async (event, ports) => (event.type === "call.transcribed" ? [await scoreCall(event, ports)] : []),
+  run: async (event, ports) => (event.type === "call.transcribed" ? scoreCall(event, ports) : []),
 };
 
-async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<CallScored> {
+async function scoreCall(event: CallTranscribed, ports: ScorePorts): Promise<CallScored[] | NothingDone> {
   const { store, clock } = ports;
   const { tenant, subject: callId } = event;
   const key = publishedKey(tenant, callId, "scoring");
   const claim = await claimEffect(store, clock, key, Scored, SCORING_LEASE_SEC);
-  if (claim.state === "done") return scored(event, claim.result, ports);
+  if (claim.state === "done") return [scored(event, claim.result, ports)];
   try {
     const result = (await findScorecard(event, ports)) ?? (await makeScorecard(event, ports));
-    return scored(event, await claim.effect.done(result), ports);
+    return [scored(event, await claim.effect.done(result), ports)];
   } catch (error) {
     // Whatever went wrong, no scorecard was kept and every answer was: the next delivery may go on at once.
     await (mayHaveBeenPaid(error) ? claim.effect.leaveInDoubt() : claim.effect.release());
+    // A message that comes late: the call has come to an end without a score, and its texts were removed.
+    if (isGone(error) && (await readRemoved(store, tenant, callId)).texts) return { code: "call.removed" };
     throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof VendorError && error.code === "transcript.gone";
 }
 
 /** The model was asked, and how it answered nobody knows. */

@@ -185,7 +185,7 @@ export const queueFaults: FaultTable = {
     row(
       "report",
       "the digest is due twice at the same moment",
-      "`claim.held`: tried again after 130 s; the digest comes once",
+      "`claim.held`: tried again after 310 s; the digest comes once",
       () => told({ digest: true, fault: (world) => world.doubling("report") }),
     ),
     row(

@@ -108,7 +108,7 @@ export const settingsFaults: FaultTable = {
     row(
       "score",
       "there is no checklist for an hour; a second call comes two hours later",
-      "skipped as checklist.none, then scored; paid: 2 transcriptions, 1 answer",
+      "`checklist.missing`: tried again 16 times, after 10 s to 15 min; both scored; paid once",
       () =>
         told({
           calls: 2,

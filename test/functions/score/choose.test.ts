@@ -151,14 +151,14 @@ describe("nobody is asked for the kind", () => {
   });
 
   it("where no checklist is for the call at all", async () => {
-    expect(await choose([])).toEqual({ choice: "checklist.none", asked: 0 });
+    expect(await choose([])).toEqual({ choice: "checklist.missing", asked: 0 });
     expect(await choose([], { broken: 2 })).toEqual({ choice: "checklist.invalid", asked: 0 });
   });
 });
 
 it("never chooses a draft, whatever the kind", async () => {
   const draft = list("support", ["support"], { status: "draft" });
-  expect((await choose([draft], { turns: supportWords })).choice).toBe("checklist.none");
+  expect((await choose([draft], { turns: supportWords })).choice).toBe("checklist.missing");
   expect((await choose([draft, anyKind], { turns: supportWords })).choice).toEqual(["any", "support"]);
 });
 

@@ -235,14 +235,25 @@ describe("a call that cannot be scored", () => {
     }
   });
 
-  it("because there is no checklist is skipped [score:no-checklist]", async () => {
-    const drafts = [checklistJson({ status: "draft" })];
-    const others = [checklistJson({ appliesTo: { agents: ["12"] } })];
-    for (const checklists of [[], drafts, others]) {
-      const world = await scoreWorld([], { checklists });
+  it("because no checklist is for it is skipped [score:no-checklist]", async () => {
+    const world = await scoreWorld([], { checklists: [checklistJson({ appliesTo: { agents: ["12"] } })] });
+    expect(await run(score, transcribed, world)).toMatchObject([
+      { outcome: "skipped", code: "checklist.none" },
+    ]);
+  });
+
+  it("because there is no checklist at all waits until there is one [score:waits-for-checklist]", async () => {
+    for (const checklists of [[], [checklistJson({ status: "draft" })]]) {
+      const world = await scoreWorld([good], { checklists });
       expect(await run(score, transcribed, world)).toMatchObject([
-        { outcome: "skipped", code: "checklist.none" },
+        { outcome: "later", code: "checklist.missing" },
       ]);
+      await world.store.put(
+        "checklists/default/first-sale/2.json",
+        JSON.stringify(checklistJson({ version: 2 })),
+      );
+      world.clock.advance(900);
+      expect(await run(score, transcribed, world)).toMatchObject([{ outcome: "done" }]);
     }
   });
 
