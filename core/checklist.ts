@@ -126,7 +126,7 @@ export const Checklist = z.object({
   name: z.string().min(1),
   language: z.enum(["ru", "en"]).default("ru"),
   status: z.enum(["draft", "published"]).default("draft"),
-  appliesTo: AppliesTo.default(AppliesTo.parse({})),
+  appliesTo: AppliesTo.default(() => AppliesTo.parse({})),
   bands: z
     .object({ green: Percent, yellow: Percent })
     .refine(({ green, yellow }) => yellow <= green, "yellow is above green")

@@ -1,6 +1,6 @@
 import { findPhrase } from "./score/keyword.ts";
 import { unionSec } from "./score/metrics.ts";
-import { type Token, tokenize } from "./score/text.ts";
+import { tokenize } from "./score/text.ts";
 import type { Transcript, Turn } from "./transcript.ts";
 
 const VOICEMAIL = [
@@ -17,7 +17,7 @@ const VOICEMAIL = [
   "не может ответить на ваш звонок",
   "leave a message after the tone",
   "leave your message after",
-].map(tokenize);
+];
 
 const MENU = [
   "нажмите один",
@@ -32,7 +32,7 @@ const MENU = [
   "ваш звонок очень важен",
   "press one",
   "press 1",
-].map(tokenize);
+];
 
 const WRONG_NUMBER = [
   "вы ошиблись номером",
@@ -43,7 +43,7 @@ const WRONG_NUMBER = [
   "не туда попал",
   "не туда попала",
   "you have the wrong number",
-].map(tokenize);
+];
 
 /** People say this much to each other even in a short conversation. */
 const CONVERSATION_TURNS = 6;
@@ -76,7 +76,7 @@ export function noConversation(
 }
 
 /** A machine can speak for minutes, so it is not the turns that count but how often the two sides answer each other. */
-function isMachine(turns: readonly Turn[], phrases: readonly Token[][]): boolean {
+function isMachine(turns: readonly Turn[], phrases: readonly string[]): boolean {
   const last = lastSaying(turns, phrases);
   if (last < 0) return false;
   // A turn of nobody may be an answer to the one before; behind the machine it proves nothing.
@@ -84,10 +84,11 @@ function isMachine(turns: readonly Turn[], phrases: readonly Token[][]): boolean
   return exchangesIn(turns) < CONVERSATION_TURNS - 1 && exchangesIn(named) < EXCHANGES_AFTER_MACHINE;
 }
 
-function lastSaying(turns: readonly Turn[], phrases: readonly Token[][]): number {
+function lastSaying(turns: readonly Turn[], phrases: readonly string[]): number {
+  const wanted = phrases.map(tokenize);
   return turns.findLastIndex((turn) => {
     const tokens = tokenize(turn.text);
-    return phrases.some((phrase) => findPhrase(phrase, tokens) !== undefined);
+    return wanted.some((phrase) => findPhrase(phrase, tokens) !== undefined);
   });
 }
 

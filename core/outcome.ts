@@ -9,6 +9,7 @@ export const outcomes = {
   "call.too_short": "skipped",
   "call.internal": "skipped",
   "call.info": "skipped",
+  "call.expired": "skipped",
   "call.voicemail": "skipped",
   "call.menu": "skipped",
   "call.wrong_number": "skipped",

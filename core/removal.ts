@@ -1,5 +1,7 @@
 import * as z from "zod";
+import { addDays } from "./ask/calendar.ts";
 import { removedKey } from "./bucket-layout.ts";
+import { VendorError } from "./errors.ts";
 import type { Store } from "./ports/store.ts";
 import type { Settings } from "./settings.ts";
 import { readJson, writeJson } from "./store-json.ts";
@@ -31,6 +33,9 @@ export async function readRemoved(store: Store, tenant: string, callId: string):
   return note ?? { recording: null, texts: null, settled: false };
 }
 
+/** The sweep and a person's request can meet at one call, and neither may write over what the other has noted. */
+const MOST_TRIES = 8;
+
 /** The first removal is the one that is told of. */
 export async function noteRemoved(
   store: Store,
@@ -38,14 +43,19 @@ export async function noteRemoved(
   callId: string,
   removed: Partial<RemovedNote>,
 ): Promise<void> {
-  const known = await readRemoved(store, tenant, callId);
-  const next: RemovedNote = {
-    recording: known.recording ?? removed.recording ?? null,
-    texts: known.texts ?? removed.texts ?? null,
-    settled: known.settled || (removed.settled ?? false),
-  };
-  if (JSON.stringify(known) !== JSON.stringify(next))
-    await writeJson(store, removedKey(tenant, callId), next);
+  const key = removedKey(tenant, callId);
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const known = await readJson(store, key, RemovedNote);
+    const next: RemovedNote = {
+      recording: known?.value.recording ?? removed.recording ?? null,
+      texts: known?.value.texts ?? removed.texts ?? null,
+      settled: known?.value.settled === true || removed.settled === true,
+    };
+    if (known && JSON.stringify(known.value) === JSON.stringify(next)) return;
+    const condition = known ? { ifMatch: known.etag } : { ifAbsent: true };
+    if ((await writeJson(store, key, next, condition)).written) return;
+  }
+  throw new VendorError("store.contended", `${key} in the bucket is being written by many at once`);
 }
 
 export interface Retention {
@@ -64,6 +74,21 @@ export function retentionOf({
       ? (audioRetentionDays ?? retentionDays)
       : Math.min(audioRetentionDays, retentionDays);
   return { audioDays, textDays: retentionDays };
+}
+
+/** The last day whose calls are kept no longer, of recordings and of everything else; null: none is. */
+export interface LastDays {
+  audio: string | null;
+  text: string | null;
+}
+
+/** With 90 days, a call of the 1st of January is removed on the 2nd of April: 90 whole days lie between. */
+export function lastDays({ audioDays, textDays }: Retention, today: string): LastDays {
+  const before = (days: number) => (days === 0 ? today : addDays(today, -days - 1));
+  return {
+    audio: audioDays === null ? null : before(audioDays),
+    text: textDays === null ? null : before(textDays),
+  };
 }
 
 /** Why there is no recording or text any more, to those who read no translation. */

@@ -4,15 +4,17 @@ import {
   appealsPrefix,
   callKey,
   callPrefix,
+  callTableKey,
   crmScoreKey,
   indexRowKey,
   publishedKey,
   recordingPrefix,
   transcriptKey,
 } from "./bucket-layout.ts";
-import { Call } from "./call.ts";
+import { Call, dayOfCall } from "./call.ts";
 import { CallRow } from "./call-row.ts";
 import { leaveDirtyMark } from "./dirty-mark.ts";
+import { VendorError } from "./errors.ts";
 import type { Store } from "./ports/store.ts";
 import { type RedactOptions, redactAppeals, redactCall, redactRow, redactScorecard } from "./redact.ts";
 import { noteRemoved, type Removed, readRemoved } from "./removal.ts";
@@ -53,7 +55,15 @@ export async function removeTexts(
   });
   await removeRecording(store, tenant, callId, removed);
   const folder = callPrefix(tenant, callId);
-  await forgetCrmScores(store, tenant, callId);
+  const unreadable: unknown[] = [];
+  /** What nobody can read is told of in the end, and keeps nothing else that is said of the person. */
+  const ifReadable = (work: Promise<boolean>) =>
+    work.catch((error: unknown) => {
+      if (!(error instanceof VendorError) || error.code !== "store.unreadable") throw error;
+      unreadable.push(error);
+      return false;
+    });
+  await ifReadable(forgetCrmScores(store, tenant, callId));
   // Answers of the model, and the card of the CRM that the client is found by.
   const effects = ["crm-card", "comment", "crm-field"].map((what) => publishedKey(tenant, callId, what));
   const answers = await keysOf(store, publishedKey(tenant, callId, "model-").replace(/\.json$/, ""));
@@ -63,29 +73,44 @@ export async function removeTexts(
     isChanged = (await exists(store, key)) || isChanged;
     await store.delete(key);
   }
-  for (const key of await keysOf(store, `${folder}scorecard/`))
-    isChanged = (await rewrite(store, key, Scorecard, redactScorecard)) || isChanged;
+  const change = async <Schema extends z.ZodType>(
+    key: string,
+    schema: Schema,
+    redact: (value: z.output<Schema>) => z.output<Schema>,
+  ) => {
+    isChanged = (await ifReadable(rewrite(store, key, schema, redact))) || isChanged;
+  };
+  for (const key of await keysOf(store, `${folder}scorecard/`)) await change(key, Scorecard, redactScorecard);
   for (const key of await keysOf(store, appealsPrefix(tenant, callId)))
-    isChanged =
-      (await rewrite(store, key, Appeals, (appeals) => redactAppeals(appeals, options))) || isChanged;
-  isChanged =
-    (await rewrite(store, callKey(tenant, callId), Call, (call) => redactCall(call, options))) || isChanged;
+    await change(key, Appeals, (appeals) => redactAppeals(appeals, options));
+  await change(callKey(tenant, callId), Call, (call) => redactCall(call, options));
   // Made of all of these, so it goes last: whoever makes it anew meanwhile makes it without them.
   const rowKey = indexRowKey(tenant, callId);
-  const isRowChanged = await rewrite(store, rowKey, CallRow, (row) => redactRow(row, options));
+  const isRowChanged = await ifReadable(rewrite(store, rowKey, CallRow, (row) => redactRow(row, options)));
   const { settled } = await readRemoved(store, tenant, callId);
   // A run before may have died between the row and its mark: the table of the day would quote the call for good.
-  if (isRowChanged || (!settled && (await exists(store, rowKey))))
+  if (isRowChanged || (!settled && (await exists(store, rowKey)))) {
+    // Without a table the rows are read, and the mark has it made of them with the next digest.
+    await store.delete(callTableKey(tenant, dayOfCall(callId)));
     await leaveDirtyMark(store, tenant, callId);
+  }
+  if (unreadable.length > 0) throw unreadable[0];
   await noteRemoved(store, tenant, callId, { settled: true });
   return isChanged || isRowChanged;
+}
+
+/** For whoever has written something about a call while its texts were being removed: what he had in hand goes as well. */
+export async function removeIfNoted(store: Store, tenant: string, callId: string): Promise<boolean> {
+  const { texts } = await readRemoved(store, tenant, callId);
+  if (texts) await removeTexts(store, tenant, callId, texts);
+  return texts !== null;
 }
 
 const Shown = z.object({ callId: z.string() });
 const Card = z.object({ card: z.object({ type: z.string(), id: z.string() }).nullable() });
 
 /** The marks of the client's cards in the CRM, where they are this call's. */
-async function forgetCrmScores(store: Store, tenant: string, callId: string): Promise<void> {
+async function forgetCrmScores(store: Store, tenant: string, callId: string): Promise<boolean> {
   const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
   const found = (await readJson(store, publishedKey(tenant, callId, "crm-card"), Card))?.value;
   for (const card of [call?.entity, found?.card]) {
@@ -94,7 +119,11 @@ async function forgetCrmScores(store: Store, tenant: string, callId: string): Pr
     const shown = (await readJson(store, key, Shown))?.value;
     if (shown?.callId === callId) await store.delete(key);
   }
+  return false;
 }
+
+/** Somebody who writes the same object over and over is no reason to wait for ever. */
+const MOST_TRIES = 8;
 
 /** True when something was changed. One that is written by somebody else at this moment is read anew. */
 async function rewrite<Schema extends z.ZodType>(
@@ -103,13 +132,14 @@ async function rewrite<Schema extends z.ZodType>(
   schema: Schema,
   redact: (value: z.output<Schema>) => z.output<Schema>,
 ): Promise<boolean> {
-  for (;;) {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const known = await readJson(store, key, schema);
     if (!known) return false;
     const next = redact(known.value);
     if (JSON.stringify(next) === JSON.stringify(known.value)) return false;
     if ((await writeJson(store, key, next, { ifMatch: known.etag })).written) return true;
   }
+  throw new VendorError("store.contended", `${key} in the bucket is being written by many at once`);
 }
 
 async function keysOf(store: Store, prefix: string): Promise<string[]> {

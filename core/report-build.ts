@@ -1,4 +1,5 @@
 import { daysBetween } from "./days.ts";
+import { onFirstUse } from "./on-first-use.ts";
 import type { CallGroup } from "./ports/call-index.ts";
 import { type AgentResult, ENOUGH_CALLS, type Report, type ReportPeriod } from "./report.ts";
 import { bestAndWeakest, compareText, criterionResults, sharesById } from "./report-criteria.ts";
@@ -109,13 +110,13 @@ function agentResult(agent: AgentTally, { before, coaching }: ReportParts): Agen
   };
 }
 
-const alphabet = new Intl.Collator("ru");
+const alphabet = onFirstUse(() => new Intl.Collator("ru"));
 
 /** Those without a name last. */
 function byName(a: AgentResult, b: AgentResult): number {
   const [one, other] = [a.name ?? a.id, b.name ?? b.id];
   if (one === null || other === null) return Number(one === null) - Number(other === null);
-  return alphabet.compare(one, other) || compareText(a.id ?? "", b.id ?? "");
+  return alphabet().compare(one, other) || compareText(a.id ?? "", b.id ?? "");
 }
 
 function trendOf({ period, tally, daysBefore }: ReportParts): Report["trend"] {

@@ -14,6 +14,7 @@ import type { Clock } from "./clock.ts";
 import { VendorError } from "./errors.ts";
 import type { Store } from "./ports/store.ts";
 import { readRemoved } from "./removal.ts";
+import { removeIfNoted } from "./remove-call.ts";
 import type { Scorecard } from "./scorecard.ts";
 import { type JudgedScorecard, readScorecardOfCall, scorecardInForce } from "./scorecard-in-force.ts";
 import { readJson, writeJson } from "./store-json.ts";
@@ -77,8 +78,15 @@ export async function appeal(
   { tenant, callId, ...asking }: { tenant: string; callId: string } & Omit<Asking, "at">,
 ): Promise<Appealed> {
   const agentId = (await readJson(store, callKey(tenant, callId), Call))?.value.agent?.id ?? null;
-  const { before, after, judged } = await change(store, tenant, callId, (appeals, { asJudged }) =>
-    withAppeal(appeals, { ...asking, at: clock.now() }, { asJudged, agentId }),
+  const { before, after, judged } = await change(
+    store,
+    tenant,
+    callId,
+    (appeals, { asJudged }, isRemoved) => {
+      // Nobody could look up what was said; and what people write would be kept for good.
+      if (isRemoved) throw new AppealError("appeal.removed", `the transcript of ${callId} is kept no longer`);
+      return withAppeal(appeals, { ...asking, at: clock.now() }, { asJudged, agentId });
+    },
   );
   const { criterionId } = asking;
   const made = lastOf(after, criterionId) as Appeal;
@@ -98,11 +106,18 @@ export async function resolveAppeal(
   { store, clock, announce, announceDecision }: ReviewPorts,
   { tenant, callId, ...deciding }: { tenant: string; callId: string } & Omit<Deciding, "at">,
 ): Promise<Appealed & { before: Scorecard }> {
-  const { before, after, judged } = await change(store, tenant, callId, (appeals, { inForce, checklist }) => {
-    if (!checklist)
-      throw new AppealError("appeal.no_checklist", "the checklist of the scorecard cannot be read");
-    return withDecision(appeals, { ...deciding, at: clock.now() }, { inForce, checklist });
-  });
+  const { before, after, judged } = await change(
+    store,
+    tenant,
+    callId,
+    (appeals, { inForce, checklist }, isRemoved) => {
+      if (!checklist)
+        throw new AppealError("appeal.no_checklist", "the checklist of the scorecard cannot be read");
+      // One that was made in time is decided all the same, or it would stay open for good. The words of it would be kept for good too.
+      const comment = isRemoved ? null : deciding.comment;
+      return withDecision(appeals, { ...deciding, comment, at: clock.now() }, { inForce, checklist });
+    },
+  );
   const { criterionId } = deciding;
   const decided = lastOf(after, criterionId) as Appeal;
   const { checklist, asJudged } = judged;
@@ -160,26 +175,27 @@ async function change(
   store: Store,
   tenant: string,
   callId: string,
-  rule: (appeals: Appeal[], judged: JudgedScorecard) => Appeal[],
+  rule: (appeals: Appeal[], judged: JudgedScorecard, isRemoved: boolean) => Appeal[],
 ): Promise<Change> {
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const judged = await readScorecardOfCall(store, tenant, callId);
     if (!judged) throw new AppealError("appeal.no_scorecard", `${callId} has no scorecard`);
-    // Nobody could look up what was said; and what people write would be kept for good.
-    if ((await readRemoved(store, tenant, callId)).texts)
-      throw new AppealError("appeal.removed", `the transcript of ${callId} is kept no longer`);
+    const isRemoved = (await readRemoved(store, tenant, callId)).texts !== null;
     const { id, version } = judged.asJudged.checklist;
     const key = appealsKey(tenant, callId, id, version);
     const known = await readJson(store, key, Appeals);
     const before = known?.value.appeals ?? [];
-    const after = rule(before, judged);
+    const after = rule(before, judged, isRemoved);
     if (JSON.stringify(after) === JSON.stringify(before)) return { before, after, judged };
     // A mark without appeals does no harm; appeals without their mark would be found by nobody.
     await writeJson(store, appealedCallKey(tenant, callId), { callId }, { ifAbsent: true });
     const value: Appeals = { callId, checklist: { id, version }, appeals: after };
     const condition = known ? { ifMatch: known.etag } : { ifAbsent: true };
     const { written } = await writeJson(store, key, value, condition);
-    if (written) return { before, after, judged };
+    if (!written) continue;
+    // The texts can have been removed meanwhile, and the reason is one of them.
+    if (!isRemoved) await removeIfNoted(store, tenant, callId);
+    return { before, after, judged };
   }
   throw new VendorError("appeal.contended", "several people decide on the same scorecard at once");
 }

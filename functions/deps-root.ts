@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import type { DuckDbCallIndex } from "../adapters/index/duckdb.ts";
-import { type SqliteQueue, sqliteQueue } from "../adapters/queue/sqlite.ts";
+import type { SqliteQueue, SqliteQueueOptions } from "../adapters/queue/sqlite.ts";
 import { sqsQueue } from "../adapters/queue/sqs.ts";
-import { filesStore } from "../adapters/store/files.ts";
+import type { SqsProtocol } from "../adapters/queue/sqs-connection.ts";
+import { type SqsQueueOptions, sqsSender } from "../adapters/queue/sqs-sender.ts";
+import type { FilesStoreOptions } from "../adapters/store/files.ts";
 import { s3Store } from "../adapters/store/s3.ts";
 import { settingsKey } from "../core/bucket-layout.ts";
 import { type Clock, systemClock } from "../core/clock.ts";
 import { type Config, type Environment, readConfig } from "../core/config.ts";
+import { ConfigurationError } from "../core/errors.ts";
 import type { QueueAdmin, QueueReceiver, QueueSender } from "../core/ports/queue.ts";
 import type { ConditionalWrites, HostConditions, Store } from "../core/ports/store.ts";
 import { readSettingsOverride, type Settings } from "../core/settings.ts";
@@ -18,9 +21,20 @@ import { pipeline, stageNames, visibilitySec } from "../events/pipeline.ts";
 
 export type Queue = QueueSender & QueueReceiver & QueueAdmin;
 
+/**
+ * What stands in for a cloud's bucket and queues on a machine of one's own, and what its queues may need. A function in AWS is made without: it would
+ * lose what it keeps on its own disk, and its bundle would carry all this for nothing.
+ */
+export interface OwnMachine {
+  store(options: FilesStoreOptions): Store;
+  queue(options: SqliteQueueOptions): Queue;
+  queryProtocol: SqsProtocol;
+}
+
 interface Root {
   config: Config;
   clock: Clock;
+  ownMachine?: OwnMachine | undefined;
 }
 
 let current: Root = { config: readConfig(process.env), clock: systemClock };
@@ -29,11 +43,17 @@ let made = new Map<string, unknown>();
 /** What everything is made from at the moment. */
 export const root = (): Readonly<Root> => current;
 
-/** Starts afresh with another environment or clock: for whoever runs the handlers outside Lambda. */
-export function configure(options: { env: Environment; clock?: Clock }): Config {
+/** Starts afresh with another environment or clock. Whoever runs the handlers outside Lambda has the `configure` of deps.ts, with all of a machine's own. */
+export function configure(options: { env: Environment; clock?: Clock; ownMachine?: OwnMachine }): Config {
   closeDeps();
-  current = { config: readConfig(options.env), clock: options.clock ?? systemClock };
+  const { env, clock = systemClock, ownMachine } = options;
+  current = { config: readConfig(env), clock, ownMachine };
   return current.config;
+}
+
+function onOwnMachine(otherwise: string): OwnMachine {
+  if (current.ownMachine) return current.ownMachine;
+  throw new ConfigurationError("config.missing", otherwise);
 }
 
 /** Closes what must be closed; the next use opens it again. */
@@ -51,7 +71,11 @@ export function base(): { store: Store; queue: Queue; clock: Clock } {
 export function store(): Store {
   const { config } = current;
   return once("store", () =>
-    config.s3 ? s3Store(config.s3) : filesStore({ directory: join(config.dataDir, "bucket") }),
+    config.s3
+      ? s3Store(config.s3)
+      : onOwnMachine("AWS_ENDPOINT_URL_S3 is missing: it is where the bucket is").store({
+          directory: join(config.dataDir, "bucket"),
+        }),
   );
 }
 
@@ -66,11 +90,34 @@ export function conditionalWrites(): Promise<ConditionalWrites> {
 }
 
 export function queue(): Queue {
+  const sqs = sqsOptions();
+  return sqs ? once("sqs", () => sqsQueue(sqs)) : embeddedQueue();
+}
+
+/** For whoever does nothing but send. */
+export function sender(): QueueSender {
+  const sqs = sqsOptions();
+  return sqs ? once("sqs-sender", () => sqsSender(sqs)) : embeddedQueue();
+}
+
+function sqsOptions(): SqsQueueOptions | undefined {
+  const { sqs } = current.config;
+  if (!sqs) return undefined;
+  const protocol =
+    sqs.protocol === "json"
+      ? sqs.protocol
+      : onOwnMachine("SQS_PROTOCOL is query, but functions in AWS speak json").queryProtocol;
+  return { ...sqs, protocol, queues: queueDefinitions };
+}
+
+function embeddedQueue(): Queue {
   const { config, clock } = current;
   return once("queue", () =>
-    config.sqs
-      ? sqsQueue({ ...config.sqs, queues: queueDefinitions })
-      : sqliteQueue({ file: join(config.dataDir, "queues.sqlite"), clock, queues: queueDefinitions }),
+    onOwnMachine("AWS_ENDPOINT_URL_SQS is missing: it is where the queues are").queue({
+      file: join(config.dataDir, "queues.sqlite"),
+      clock,
+      queues: queueDefinitions,
+    }),
   );
 }
 

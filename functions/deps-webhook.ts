@@ -1,5 +1,5 @@
 import { bitrix24Webhook } from "../adapters/crm/bitrix24-webhook.ts";
-import { once, queue, root } from "./deps-root.ts";
+import { once, root, sender } from "./deps-root.ts";
 import type { WebhookPorts } from "./ingest/webhook.ts";
 
 /** Without the bucket: a portal waits for its answer, and a cold start of this function must be short. */
@@ -7,7 +7,7 @@ export const openWebhook = async (): Promise<WebhookPorts> => ({
   webhook: once("webhook", () =>
     bitrix24Webhook({ applicationToken: root().config.bitrix24ApplicationToken }),
   ),
-  queue: queue(),
+  queue: sender(),
   clock: root().clock,
   tenant: root().config.tenant,
   // The notice is never repeated, so it must not wait for a bucket. Where the tenant's own settings say another time zone, ingest mends the id.

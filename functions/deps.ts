@@ -1,6 +1,9 @@
 import { grammyPolling } from "../adapters/chat/grammy-polling.ts";
+import type { Clock } from "../core/clock.ts";
+import type { Config, Environment } from "../core/config.ts";
 import type { ChatPolling } from "../core/ports/chat.ts";
-import { once, root } from "./deps-root.ts";
+import { ownMachine } from "./deps-own-machine.ts";
+import { configure as configureRoot, once, root } from "./deps-root.ts";
 
 /**
  * The composition root, the only place that knows the vendors. `deps-<function>.ts` gives one function its ports; everything is made on
@@ -18,7 +21,6 @@ export {
   base,
   closeDeps,
   conditionalWrites,
-  configure,
   type Queue,
   queueDefinitions,
   settingsOf,
@@ -29,6 +31,11 @@ export { openScore } from "./deps-score.ts";
 export { openSweep } from "./deps-sweep.ts";
 export { openTranscribe } from "./deps-transcribe.ts";
 export { openWebhook } from "./deps-webhook.ts";
+
+/** Starts afresh with another environment or clock: for whoever runs the handlers outside Lambda. */
+export function configure(options: { env: Environment; clock?: Clock }): Config {
+  return configureRoot({ ...options, ownMachine });
+}
 
 /** Where no webhook brings them, updates of the bot are asked for; null when there is no bot. */
 export function openChatPolling(): ChatPolling | null {

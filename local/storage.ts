@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SqliteQueue } from "../adapters/queue/sqlite.ts";
 import { ensureQueues } from "../adapters/queue/sqs-ensure-queues.ts";
+import { queryProtocol } from "../adapters/queue/sqs-query.ts";
 import { ensureBucket } from "../adapters/store/s3.ts";
 import { uploadsPrefix } from "../core/bucket-layout.ts";
 import type { Config } from "../core/config.ts";
@@ -20,7 +21,10 @@ export async function openStorage(config: Config): Promise<Storage> {
   if (config.s3) await ensureBucket(config.s3);
   // There for people to put files into.
   else await mkdir(join(config.dataDir, "bucket", uploadsPrefix(config.tenant)), { recursive: true });
-  if (config.sqs) await ensureQueues({ ...config.sqs, queues: queueDefinitions });
+  if (config.sqs) {
+    const protocol = config.sqs.protocol === "query" ? queryProtocol : "json";
+    await ensureQueues({ ...config.sqs, protocol, queues: queueDefinitions });
+  }
   const queue = base().queue as Partial<SqliteQueue>;
   // Only with the lock in hand is it sure that nobody else works on them.
   const givenBack = lock && queue.giveBackAll ? queue.giveBackAll() : 0;

@@ -1,4 +1,3 @@
-import { appeals } from "./bot-appeals.en.ts";
 import { outcome } from "./outcomes.en.ts";
 import type { Texts } from "./ru.ts";
 import { calls, count, number } from "./words.en.ts";
@@ -107,7 +106,6 @@ export const bot: Texts["bot"] = {
     return `The recording of this call was deleted: recordings are kept for ${count(days, "day", "days")}.`;
   },
   recordingTooLarge: "The recording is too large to be sent here.",
-  cardButton: "Why",
   transcriptButton: "Transcript",
   recordingButton: "Recording",
   worstButton: "Worst calls",
@@ -130,7 +128,6 @@ export const bot: Texts["bot"] = {
   checklist: (name, version, n, isDraft) =>
     `${name}, version ${number(version)}: ${count(n, "criterion", "criteria")}${isDraft ? ", draft" : ""}`,
   critical: "critical",
-  appeals,
   sent: {
     ask: "Send the recording as your next message, or reply to this one with it: MP3, WAV, OGG Opus or FLAC, up to 20 MB.",
     taken: "Thank you, the recording was taken: the call goes on, its score will be there in a few minutes.",

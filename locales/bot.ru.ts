@@ -1,4 +1,3 @@
-import { appeals } from "./bot-appeals.ru.ts";
 import { outcome } from "./outcomes.ru.ts";
 import { calls, count, number, plural } from "./words.ru.ts";
 
@@ -117,7 +116,6 @@ export const bot = {
     return `Запись этого звонка удалена: записи хранятся ${count(days, "день", "дня", "дней")}.`;
   },
   recordingTooLarge: "Запись слишком большая, чтобы отправить её сюда.",
-  cardButton: "Почему так",
   transcriptButton: "Расшифровка",
   recordingButton: "Запись",
   worstButton: "Худшие звонки",
@@ -140,7 +138,6 @@ export const bot = {
   checklist: (name: string, version: number, n: number, isDraft: boolean) =>
     `${name}, версия ${number(version)}: ${count(n, "критерий", "критерия", "критериев")}${isDraft ? ", черновик" : ""}`,
   critical: "критично",
-  appeals,
   sent: {
     ask: "Пришлите файл записи следующим сообщением или ответом на это: MP3, WAV, OGG Opus или FLAC, до 20 МБ.",
     taken: "Спасибо, запись принята: звонок идёт дальше, оценка появится через несколько минут.",

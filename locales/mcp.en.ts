@@ -7,12 +7,13 @@ export const mcp: typeof ru = {
     total === null ? `Calls shown: ${number(shown)}.` : `Found: ${calls(total)}, shown: ${number(shown)}.`,
   more: "There are more: ask again with cursor from next_cursor.",
   compact: "The answer is big, so it is in short form; get_call and get_scorecard have the rest.",
-  nothing: "Nothing was found.",
+  nothing: (from, to) =>
+    from === to ? `Nothing was found on ${from}.` : `Nothing was found from ${from} to ${to}.`,
   noScore: (code) => `There is no score: ${code}.`,
   score: (percent) => (percent === null ? "no percent" : `${percent}/100`),
   mistakes: "Mistakes:",
   noMistakes: "No mistakes were found.",
-  unsure: (n) => `For a person to decide: ${number(n)}.`,
+  unsure: (criteria) => `For a person to decide: ${criteria}.`,
   advice: (text) => `Advice: ${text}`,
   quote: (quote, at) => `“${quote}” (${at})`,
   average: (percent, of) => `Average ${percent}/100 of ${number(of)} scored calls.`,
@@ -39,12 +40,21 @@ export const mcp: typeof ru = {
   published: "Reports show the new score.",
   notPublished: "No report has changed: repeat with publish: true to show the new score.",
   objections: (n) => `Objections: ${number(n)}.`,
+  handlings: {
+    handled: "answered",
+    partly: "answered in part",
+    unhandled: "not answered well",
+    ignored: "left without an answer",
+  },
   agreement: (appealed, changed) =>
     `Verdicts appealed: ${number(appealed)}, changed by a person: ${number(changed)}.`,
   appealed: (existed) =>
     existed ? "There is such an appeal already." : "The appeal is taken and waits to be decided.",
   resolved: (before, after) => `The appeal is decided. It was ${before}, now it is ${after}.`,
-  difference: (points, isChance) => `Difference ${points} points${isChance ? ", which may be chance" : ""}`,
+  agreementOf: (criterion, appealed, changed) =>
+    `${criterion}: ${number(appealed)} appealed, ${number(changed)} changed`,
+  difference: (agent, points, isHigher, first, isChance) =>
+    `${agent}: ${points} points ${isHigher ? "above" : "below"} ${first}${isChance ? " (this may be chance)" : ""}.`,
   prompts: {
     review: {
       title: "Review a call",

@@ -9,12 +9,13 @@ export const mcp = {
       : `Нашлось: ${calls(total)}, показано: ${number(shown)}.`,
   more: "Есть ещё: повторите запрос с cursor из next_cursor.",
   compact: "Ответ велик, поэтому показана краткая форма; подробности — get_call и get_scorecard.",
-  nothing: "Ничего не нашлось.",
+  nothing: (from: string, to: string) =>
+    from === to ? `За ${from} ничего не нашлось.` : `С ${from} по ${to} ничего не нашлось.`,
   noScore: (code: string) => `Оценки нет: ${code}.`,
   score: (percent: string | null) => (percent === null ? "без балла" : `${percent}/100`),
   mistakes: "Ошибки:",
   noMistakes: "Ошибок не найдено.",
-  unsure: (n: number) => `Решает человек: ${number(n)}.`,
+  unsure: (criteria: string) => `Решает человек: ${criteria}.`,
   advice: (text: string) => `Совет: ${text}`,
   quote: (quote: string, at: string) => `«${quote}» (${at})`,
   average: (percent: string, of: number) => `Средний балл ${percent}/100 по ${number(of)} звонкам с оценкой.`,
@@ -41,13 +42,21 @@ export const mcp = {
   published: "Новая оценка показана в отчётах.",
   notPublished: "Отчёты не изменились: повторите с publish: true, чтобы показать новую оценку.",
   objections: (n: number) => `Возражений: ${number(n)}.`,
+  handlings: {
+    handled: "отработано",
+    partly: "отработано частично",
+    unhandled: "не отработано",
+    ignored: "осталось без ответа",
+  },
   agreement: (appealed: number, changed: number) =>
     `Оспорено вердиктов: ${number(appealed)}, изменено человеком: ${number(changed)}.`,
   appealed: (existed: boolean): string =>
     existed ? "Такая апелляция уже есть." : "Апелляция принята, ждёт решения.",
   resolved: (before: string, after: string) => `Апелляция решена. Было ${before}, стало ${after}.`,
-  difference: (points: string, isChance: boolean) =>
-    `Разница ${points} п.${isChance ? " — может быть случайной" : ""}`,
+  agreementOf: (criterion: string, appealed: number, changed: number) =>
+    `${criterion}: оспорено ${number(appealed)}, изменено ${number(changed)}`,
+  difference: (agent: string, points: string, isHigher: boolean, first: string, isChance: boolean) =>
+    `${agent}: на ${points} п. ${isHigher ? "выше" : "ниже"}, чем ${first}${isChance ? " (может быть случайно)" : ""}.`,
   prompts: {
     review: {
       title: "Разбор звонка",

@@ -5,6 +5,7 @@ export const outcomes: Texts["outcomes"] = {
   "call.too_short": "too short",
   "call.internal": "internal",
   "call.info": "automatic dialling",
+  "call.expired": "older than what is kept",
   "call.voicemail": "answering machine",
   "call.menu": "voice menu",
   "call.wrong_number": "wrong number",

@@ -4,6 +4,7 @@ export const outcomes = {
   "call.too_short": "слишком короткий",
   "call.internal": "внутренний",
   "call.info": "автоматический обзвон",
+  "call.expired": "старше срока хранения",
   "call.voicemail": "автоответчик",
   "call.menu": "голосовое меню",
   "call.wrong_number": "ошиблись номером",

@@ -1,13 +1,18 @@
 /** Numbers and counted things in Russian. */
 
-const plurals = new Intl.PluralRules("ru");
-const decimal = new Intl.NumberFormat("ru", { maximumFractionDigits: 1 });
+// Made when they are first asked for: what a language needs takes a start of a function milliseconds.
+let plurals: Intl.PluralRules | undefined;
+let decimal: Intl.NumberFormat | undefined;
 
-export const number = (value: number) => decimal.format(value);
+export function number(value: number): string {
+  decimal ??= new Intl.NumberFormat("ru", { maximumFractionDigits: 1 });
+  return decimal.format(value);
+}
 
 /** The form that goes with the number; after a fraction it is that after two: «1,5 звонка». */
 export function plural(n: number, one: string, few: string, many: string): string {
   const forms: Record<string, string> = { one, few, many, other: few };
+  plurals ??= new Intl.PluralRules("ru");
   return forms[plurals.select(n)] ?? many;
 }
 

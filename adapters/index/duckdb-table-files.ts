@@ -14,7 +14,30 @@ export interface TableFiles {
 
 /** A file that a question needed this recently is not removed: the question may still be reading it. */
 const IN_USE_MS = 60_000;
+/** Nobody works at one file for so long. */
+const LEFT_OVER_MS = 3_600_000;
 const DOWNLOADS_AT_ONCE = 4;
+
+/**
+ * Of a day whose table was made anew: what stands in the old one may have had to go (docs/privacy.md), and nobody may ever ask about that day again. No question
+ * of this process may be at work.
+ */
+export async function removeCopies(directory: string, tenant: string, day: string): Promise<void> {
+  await rm(join(directory, `tenant=${tenant}`, `day=${day}`), { recursive: true, force: true });
+}
+
+/** What a process that was killed has left of its work: rows and tables under names that nobody asks for. */
+export async function removeLeftovers(directory: string): Promise<void> {
+  const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.(ndjson|parquet)$/;
+  const names = (await readdir(directory, { recursive: true })).filter(
+    (name) => uuid.test(name) || name.endsWith(".part"),
+  );
+  for (const name of names) {
+    const path = join(directory, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found && Date.now() - found.mtimeMs > LEFT_OVER_MS) await rm(path, { force: true });
+  }
+}
 
 export function tableFiles(store: Store, directory: string, maxBytes: number): TableFiles {
   const usedAtMs = new Map<string, number>();

@@ -13,7 +13,7 @@ import { type Engine, openEngine } from "./duckdb-engine.ts";
 import { type LiveRows, liveRows } from "./duckdb-live-rows.ts";
 import { answerAggregate, answerFind, type Holding } from "./duckdb-questions.ts";
 import { lookAt, type Period } from "./duckdb-snapshot.ts";
-import { type TableFiles, tableFiles } from "./duckdb-table-files.ts";
+import { removeCopies, removeLeftovers, type TableFiles, tableFiles } from "./duckdb-table-files.ts";
 
 export interface DuckDbCallIndexOptions {
   store: Store;
@@ -66,6 +66,7 @@ export function duckDbCallIndex(options: DuckDbCallIndexOptions): DuckDbCallInde
 
   async function open(): Promise<Opened> {
     const folder = await workDirectory();
+    await removeLeftovers(folder);
     const engine = await openEngine({ ...options, directory: folder });
     const live = await liveRows(engine, store, folder);
     const files = tableFiles(store, folder, options.cacheMaxBytes ?? CACHE_BYTES);
@@ -158,7 +159,10 @@ export function duckDbCallIndex(options: DuckDbCallIndexOptions): DuckDbCallInde
 
     async compactDay(tenant, day) {
       if (!isClosed(day, await timeZoneOf(tenant), clock.now())) return { state: "open" };
-      return compact(store, tenant, day, await workDirectory());
+      const folder = await workDirectory();
+      const compaction = await compact(store, tenant, day, folder);
+      if (compaction.state === "compacted") await inTurn(() => removeCopies(folder, tenant, day));
+      return compaction;
     },
 
     close: () =>

@@ -53,6 +53,8 @@ export function openQueueFile(
     database = new DatabaseSync(file, { timeout: busyTimeoutMs });
     refuseForeignFile(database);
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    // The names of uploaded files stand in the bucket's notifications, and can hold a person's.
+    database.exec("PRAGMA secure_delete = ON");
     const open = queueFile(database);
     open.write(() => {
       if (readNumber(open.database, "user_version") === 0) open.database.exec(SCHEMA);

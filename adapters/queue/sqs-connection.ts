@@ -1,7 +1,9 @@
 import { SQSClient, type SQSClientConfig } from "@aws-sdk/client-sqs";
-import { AwsQueryProtocol } from "@aws-sdk/core/protocols";
 import { ConfigurationError, isOwnError, VendorError } from "../../core/errors.ts";
 import type { QueueDefinition } from "../../core/ports/queue.ts";
+
+/** A protocol other than JSON is a class of the SDK. */
+export type SqsProtocol = "json" | NonNullable<SQSClientConfig["protocol"]>;
 
 export interface SqsConnectionOptions {
   queues: readonly QueueDefinition[];
@@ -11,8 +13,8 @@ export interface SqsConnectionOptions {
   region?: string;
   /** Absent: the SDK looks for them (environment, role of the function). */
   credentials?: { accessKeyId: string; secretAccessKey: string; sessionToken?: string };
-  /** "query" is the older protocol that Yandex Message Queue speaks; AWS understands both. */
-  protocol?: "json" | "query";
+  /** Absent: JSON, which AWS speaks. The older one is `queryProtocol`. */
+  protocol?: SqsProtocol;
   /** How often the SDK tries a request before it gives up. */
   maxAttempts?: number;
 }
@@ -35,7 +37,8 @@ export function connectToSqs(options: SqsConnectionOptions): SQSClient {
   if (options.endpoint !== undefined) configuration.endpoint = options.endpoint;
   if (options.region !== undefined) configuration.region = options.region;
   if (options.credentials !== undefined) configuration.credentials = options.credentials;
-  if (options.protocol === "query") configuration.protocol = AwsQueryProtocol;
+  if (options.protocol !== undefined && options.protocol !== "json")
+    configuration.protocol = options.protocol;
   return new SQSClient(configuration);
 }
 

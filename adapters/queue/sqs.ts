@@ -1,86 +1,31 @@
 import {
   ChangeMessageVisibilityCommand,
   GetQueueAttributesCommand,
-  GetQueueUrlCommand,
   type SQSClient,
 } from "@aws-sdk/client-sqs";
 import * as z from "zod";
 import { VendorError } from "../../core/errors.ts";
 import type { QueueAdmin, QueueReceiver, QueueSender } from "../../core/ports/queue.ts";
-import {
-  acceptMessages,
-  findDefinition,
-  MAX_VISIBILITY_SEC,
-  MAX_WAIT_SEC,
-  wholeNumberOfMessages,
-  wholeSeconds,
-} from "./queue-rules.ts";
-import { deleteBatches, receiveBatch, sendBatches, staleHandle } from "./sqs-batches.ts";
-import {
-  connectToSqs,
-  explainSqsError,
-  nameOfSqsError,
-  type SqsConnectionOptions,
-} from "./sqs-connection.ts";
+import { MAX_VISIBILITY_SEC, MAX_WAIT_SEC, wholeNumberOfMessages, wholeSeconds } from "./queue-rules.ts";
+import { deleteBatches, receiveBatch, staleHandle } from "./sqs-batches.ts";
+import { nameOfSqsError } from "./sqs-connection.ts";
 import { type DeadLetterRequest, moveBack, peek } from "./sqs-dead-letters.ts";
-
-export interface SqsQueueOptions extends SqsConnectionOptions {
-  /** Where a queue lies, by its name here; `<name>-dlq` names its dead letters. Absent ones are asked for by name. */
-  queueUrls?: Readonly<Record<string, string>>;
-  /** A queue is called `<namePrefix><name>` at the service, its dead letters `<namePrefix><name>-dlq`. */
-  namePrefix?: string;
-}
+import { openQueues, type SqsQueueOptions, sendingTo } from "./sqs-sender.ts";
 
 /** Standard queues of AWS SQS or of a service that speaks its protocol. They and their dead letters stand already. */
 export function sqsQueue(options: SqsQueueOptions): QueueSender & QueueReceiver & QueueAdmin {
-  const { queues, queueUrls = {}, namePrefix = "", protocol = "json" } = options;
-  const foundUrls = new Map<string, Promise<string>>();
-  let connected: SQSClient | undefined;
-
-  function client(): SQSClient {
-    connected ??= connectToSqs(options);
-    return connected;
-  }
-
-  function urlOf(name: string): Promise<string> {
-    const configured = queueUrls[name];
-    if (configured !== undefined) return Promise.resolve(configured);
-    const found = foundUrls.get(name) ?? askForUrl(name);
-    foundUrls.set(name, found);
-    // A failure is not remembered: the queue may be there at the next try.
-    found.catch(() => foundUrls.delete(name));
-    return found;
-  }
-
-  async function askForUrl(name: string): Promise<string> {
-    const reply = await client().send(new GetQueueUrlCommand({ QueueName: namePrefix + name }));
-    const url = z.string().min(1).safeParse(reply.QueueUrl);
-    if (url.success) return url.data;
-    throw new VendorError("queue.unreadable_reply", "the queue service did not name the queue's URL");
-  }
+  const protocol: DeadLetterRequest["protocol"] = (options.protocol ?? "json") === "json" ? "json" : "query";
+  const queues = openQueues(options);
+  const { client, urlOf, attempt } = queues;
 
   const deadName = (name: string): string => `${name}-dlq`;
-
-  /** A name that the pipeline does not know is refused here, before anything is asked. */
-  async function attempt<T>(queue: string, work: (queueUrl: string) => Promise<T>): Promise<T> {
-    const { name } = findDefinition(queues, queue);
-    try {
-      return await work(await urlOf(name));
-    } catch (error) {
-      if (nameOfSqsError(error) === "QueueDoesNotExist") foundUrls.delete(name);
-      throw explainSqsError(error);
-    }
-  }
 
   async function deadLetterRequest(queue: string, queueUrl: string): Promise<DeadLetterRequest> {
     return { client: client(), queueUrl, deadUrl: await urlOf(deadName(queue)), protocol };
   }
 
   return {
-    send: async (queue, messages) => {
-      const accepted = acceptMessages(messages);
-      await attempt(queue, (queueUrl) => sendBatches(client(), queueUrl, accepted));
-    },
+    ...sendingTo(queues),
 
     receive: async (queue, { max, waitSec, visibilitySec, signal }) => {
       const request = {

@@ -11,7 +11,7 @@ export async function* listObjects(
   prefix: string,
 ): AsyncGenerator<ListedObject> {
   let from: { ContinuationToken?: string; StartAfter?: string } | undefined = {};
-  let last: string | undefined;
+  let [first, last]: (string | undefined)[] = [];
   while (from) {
     const request = { Bucket: bucket, Prefix: prefix, ...from };
     const page: ListObjectsV2CommandOutput = await translated(() =>
@@ -19,6 +19,9 @@ export async function* listObjects(
     );
     const keys = (page.Contents ?? []).map(({ Key }) => Key && plainKey(Key, page.EncodingType));
     if (from.StartAfter !== undefined && keys[0] && last && !isAfter(keys[0], last)) throw repeated();
+    // A host that knows no such token gives the first page again, and again.
+    if (keys[0] && keys[0] === first) throw repeated();
+    first = keys[0];
     for (const [index, { Size, LastModified, ETag }] of (page.Contents ?? []).entries()) {
       const key = keys[index];
       if (!key) continue;

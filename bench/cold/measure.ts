@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { bundleFunction, bytesOf } from "../../scripts/bundle/bundle.ts";
+import { bundleFunction, bytesByPackage, bytesOf } from "../../scripts/bundle/bundle.ts";
 import { type FunctionName, functionNames, functions } from "../../stacks/functions.ts";
 
 export interface ColdStart {
@@ -11,6 +11,8 @@ export interface ColdStart {
   allBytes: number;
   /** What a cold start in the cloud reads of it, the tracer included. */
   readBytes: number;
+  /** Of which package how much is imported before the first event; what is ours is under "". The tracer comes on top. */
+  byPackage: ReadonlyMap<string, number>;
   imports: Import[];
 }
 
@@ -38,7 +40,13 @@ export async function measureColdStarts(folder: string, rounds: number): Promise
     const { atImport, later } = await bundleFunction(functions[name], join(folder, name));
     // Once to have the files in the machine's memory, for whoever comes first would pay for all.
     const { bytes } = await importOnce(entryOf(folder, name), "count");
-    measured.push({ name, allBytes: bytesOf([...atImport, ...later]), readBytes: bytes, imports: [] });
+    measured.push({
+      name,
+      allBytes: bytesOf([...atImport, ...later]),
+      readBytes: bytes,
+      byPackage: bytesByPackage(atImport),
+      imports: [],
+    });
   }
   const emptyImports: Import[] = [];
   for (let round = 0; round < rounds; round += 1) {

@@ -1,3 +1,4 @@
+import { onFirstUse } from "../on-first-use.ts";
 import { type Token, tokenize } from "./text.ts";
 import { sameWord } from "./word-forms.ts";
 
@@ -47,13 +48,14 @@ thomas tom tommy | timothy tim | tracy | trevor | tyler | valerie val | vanessa 
 william will bill billy liam | yvonne | zachary zach | zoe
 `;
 
-const groups: readonly Token[][] = `${RUSSIAN}|${ENGLISH}`.split("|").map(tokenize);
-
 /** Every name under its first letters, which no form of it changes. */
-const byBeginning = Map.groupBy(
-  groups.flatMap((group) => group.map((name) => ({ name, group }))),
-  ({ name }) => name.form.slice(0, 2),
-);
+const byBeginning = onFirstUse(() => {
+  const groups = `${RUSSIAN}|${ENGLISH}`.split("|").map(tokenize);
+  return Map.groupBy(
+    groups.flatMap((group) => group.map((name) => ({ name, group }))),
+    ({ name }) => name.form.slice(0, 2),
+  );
+});
 
 /** Whether it is a common first name in any case form, or the short form of one. */
 export function isFirstName(token: Token): boolean {
@@ -66,7 +68,7 @@ export function otherNames(name: Token): Token[] {
 }
 
 function lookUp(token: Token): { name: Token; group: Token[] }[] {
-  return (byBeginning.get(token.form.slice(0, 2)) ?? []).filter(({ name }) => isNameForm(token, name));
+  return (byBeginning().get(token.form.slice(0, 2)) ?? []).filter(({ name }) => isNameForm(token, name));
 }
 
 /** «Яна» and «Ира» are too short for `sameWord` to bend, and names bend in one way only. */

@@ -1,3 +1,4 @@
+import { onFirstUse } from "../on-first-use.ts";
 import { isFirstName, isNameForm, otherNames } from "./names.ts";
 import { isNearSpelling, soundOf } from "./spelling.ts";
 import { type Token, tokenize } from "./text.ts";
@@ -152,9 +153,11 @@ function soundsLike(said: string, name: string): boolean {
   return said === name || (name.length >= 5 && isNearSpelling(said, name, name.length >= 9 ? 2 : 1));
 }
 
-const KINDS_OF_COMPANY = tokenize(
-  "компания фирма салон клиника центр студия магазин сервис автосервис автосалон агентство отдел служба школа клуб стоматология " +
-    "завод фабрика мастерская банк отель ресторан доставка типография company agency clinic studio salon store office group team",
+const kindsOfCompany = onFirstUse(() =>
+  tokenize(
+    "компания фирма салон клиника центр студия магазин сервис автосервис автосалон агентство отдел служба школа клуб стоматология " +
+      "завод фабрика мастерская банк отель ресторан доставка типография company agency clinic studio salon store office group team",
+  ),
 );
 const FROM = new Set(["из", "с", "со", "от", "from", "at", "with"]);
 
@@ -164,5 +167,5 @@ const anyCompany: Part = (tokens, at) => {
   if (tokens[at + 1] === undefined || tokens[at + 1]?.afterStop) return NOWHERE;
   const before = tokens[at - 1];
   const isAnnounced = FROM.has(token.form) && before !== undefined && isFirstName(before);
-  return isAnnounced || KINDS_OF_COMPANY.some((kind) => sameWord(token, kind)) ? [at + 1] : NOWHERE;
+  return isAnnounced || kindsOfCompany().some((kind) => sameWord(token, kind)) ? [at + 1] : NOWHERE;
 };

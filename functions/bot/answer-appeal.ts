@@ -46,7 +46,7 @@ export async function answerAppeal(
 
 /** Each criterion without full points, as a button. */
 export async function appealableReply(row: CallRow, asking: Asking): Promise<Reply> {
-  const { appeals } = asking.texts.bot;
+  const { appeals } = asking.texts;
   const shown = { call: row.callId };
   const judged = await judgedOf(row, asking);
   if (!judged) return { blocks: [escapeHtml(appeals.errors["appeal.no_scorecard"])], shown };
@@ -66,7 +66,7 @@ export async function appealableReply(row: CallRow, asking: Asking): Promise<Rep
 
 /** What a button under a list of criteria, or under the message to the supervisor, asks for. */
 export async function appealStep(choice: AppealChoice, asking: Asking): Promise<Reply> {
-  const { bot } = asking.texts;
+  const { bot, appeals } = asking.texts;
   const { callId, criterionId } = choice;
   const [row] = await rowById(callId, asking);
   if (!row) return { blocks: [bot.callNotFound] };
@@ -75,7 +75,7 @@ export async function appealStep(choice: AppealChoice, asking: Asking): Promise<
   const judged = await judgedOf(row, asking);
   const name = judged ? criterionName(criterionId, row, judged) : criterionId;
   return {
-    blocks: [escapeHtml(bot.appeals.askReason(brief(name)))],
+    blocks: [escapeHtml(appeals.askReason(brief(name)))],
     buttons: [[{ text: bot.pageBack, asks: { text: "", at: "", appeal: { ...choice, step: "list" } } }]],
     shown: { call: callId, awaits: { what: "reason", callId, criterionId, at: asking.now.toISOString() } },
     replaces: true,
@@ -96,7 +96,7 @@ export async function answerReason(text: string, asking: Asking): Promise<Reply 
 /** The chat that waits for the decision is noted before the supervisor is asked, so that his buttons know it. */
 async function putAppeal(row: CallRow, criterionId: string, reason: string, asking: Asking): Promise<Reply> {
   const { ports, texts, now } = asking;
-  const { appeals } = texts.bot;
+  const { appeals } = texts;
   const { callId } = row;
   try {
     const { tenant } = ports;

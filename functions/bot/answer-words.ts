@@ -87,8 +87,8 @@ export function brief(text: string, longest = 90): string {
   return `${cut.replace(/[\s,.;:—-]+\S{0,12}$/u, "")}…`;
 }
 
-export function errorSentence({ code }: AppealError, { bot }: Texts): string {
-  return escapeHtml(bot.appeals.errors[code]);
+export function errorSentence({ code }: AppealError, { appeals }: Texts): string {
+  return escapeHtml(appeals.errors[code]);
 }
 
 export const bold = (text: string) => `<b>${escapeHtml(text)}</b>`;

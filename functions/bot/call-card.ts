@@ -160,11 +160,11 @@ export function framed(row: CallRow, { texts, scope }: Asking): Pick<Reply, "but
   const agent = row.agentId && scope.kind === "everybody" ? agentButtonData(row.agentId) : undefined;
   const buttons: ReplyButton[][] = [
     [
-      { text: texts.bot.cardButton, data: callButtonData(row.callId) },
+      { text: texts.appeals.cardButton, data: callButtonData(row.callId) },
       { text: texts.bot.transcriptButton, data: `x:${ref}` },
       { text: texts.bot.recordingButton, data: `r:${ref}` },
     ],
-    ...(row.status === "scored" ? [[{ text: texts.bot.appeals.button, data: `p:${ref}` }]] : []),
+    ...(row.status === "scored" ? [[{ text: texts.appeals.button, data: `p:${ref}` }]] : []),
     ...(agent ? [[{ text: brief(whoOf(row, texts), 30), data: agent }]] : []),
   ];
   return { buttons, shown: { call: row.callId } };

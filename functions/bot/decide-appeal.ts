@@ -13,16 +13,16 @@ import { tellOnce } from "./tell-once.ts";
 /** A supervisor decides an appeal by two taps: what, and that he is sure. Agents hear that it is not theirs. */
 export async function decideStep(choice: AppealChoice, row: CallRow, asking: Asking): Promise<Reply> {
   const { ports, texts, scope } = asking;
-  const { bot } = texts;
+  const { bot, appeals } = texts;
   const { criterionId, accept } = choice;
-  if (scope.kind === "agent") return { blocks: [escapeHtml(bot.appeals.errors["appeal.not_supervisor"])] };
+  if (scope.kind === "agent") return { blocks: [escapeHtml(appeals.errors["appeal.not_supervisor"])] };
   const judged = await readScorecardOfCall(ports.store, ports.tenant, row.callId);
   const appeal = judged && lastOf(judged.appeals, criterionId);
   // Of an appeal before this one.
   if (!appeal || appeal.at !== choice.appealedAt) return { blocks: [bot.oldButton] };
   const { blocks, buttons } = appealNotice(appeal, row, judged, choice.tell, asking.settings);
   if (appeal.status !== "open" && choice.step !== "decide") {
-    const decided = escapeHtml(bot.appeals.errors["appeal.decided"]);
+    const decided = escapeHtml(appeals.errors["appeal.decided"]);
     return { ...framed(row, asking), blocks: [...blocks, decided], replaces: true };
   }
   switch (choice.step) {
@@ -30,15 +30,15 @@ export async function decideStep(choice: AppealChoice, row: CallRow, asking: Ask
       return decide(choice, row, { judged, notice: blocks }, asking);
     case "confirm": {
       const sure = accept
-        ? bot.appeals.confirmAccept(verdictWords(accept, criterionId, judged, texts))
-        : bot.appeals.confirmReject;
+        ? appeals.confirmAccept(verdictWords(accept, criterionId, judged, texts))
+        : appeals.confirmReject;
       const button = (text: string, step: AppealChoice["step"]) => ({
         text,
         asks: { text: "", at: "", appeal: { ...choice, step } },
       });
       return {
         blocks: [...blocks, bold(sure)],
-        buttons: [[button(bot.appeals.confirm, "decide"), button(bot.pageBack, "look")]],
+        buttons: [[button(appeals.confirm, "decide"), button(bot.pageBack, "look")]],
         replaces: true,
       };
     }
@@ -54,7 +54,7 @@ async function decide(
   asking: Asking,
 ): Promise<Reply> {
   const { ports, texts } = asking;
-  const { appeals } = texts.bot;
+  const { appeals } = texts;
   const by = { role: "supervisor", id: null, name: null } as const;
   try {
     const deciding = { tenant: ports.tenant, callId, criterionId, by, accept, comment: null };
@@ -70,7 +70,7 @@ async function decide(
     if (tell !== null && tell !== asking.chat)
       await tellOnce(callId, `${criterionId} ${appeal.at} decided`, ports, async (notifier) => {
         const about = [heading(row, asking), bold(criterionName(criterionId, row, judged))].join("\n");
-        const { cardButton } = texts.bot;
+        const { cardButton } = texts.appeals;
         const [[card] = []] = framed(row, asking).buttons ?? [];
         const data = card && "data" in card ? card.data : null;
         await notifier.send({
@@ -87,7 +87,7 @@ async function decide(
 }
 
 function decisionWords(appeal: Appeal, judged: JudgedScorecard, { texts }: Asking): string {
-  const { appeals } = texts.bot;
+  const { appeals } = texts;
   if (appeal.status !== "accepted") return bold(appeals.rejected);
   return bold(appeals.accepted(verdictWords(appeal.decision, appeal.criterionId, judged, texts)));
 }

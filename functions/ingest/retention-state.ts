@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { retentionKey } from "../../core/bucket-layout.ts";
+import { VendorError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
 import { readJson, writeJson } from "../../core/store-json.ts";
 
@@ -25,11 +26,21 @@ const nothing: RetentionState = {
   at: new Date(0).toISOString(),
 };
 
-/** One that somebody has made unreadable is begun anew: what is removed already is passed over. */
-export async function readRetentionState(store: Store, tenant: string): Promise<RetentionState> {
-  return (
-    (await readJson(store, retentionKey(tenant), RetentionState).catch(() => undefined))?.value ?? nothing
-  );
+/** Two machines' clocks may differ by so much. */
+const SKEW_MS = 60_000;
+
+/**
+ * One that somebody has made unreadable is begun anew: what is removed already is passed over. So is one that is ahead of the clock, for the clock was wrong
+ * then: by its days nothing would be removed until that time comes.
+ */
+export async function readRetentionState(store: Store, tenant: string, now: Date): Promise<RetentionState> {
+  const known = await readJson(store, retentionKey(tenant), RetentionState).catch(unreadable);
+  if (!known || Date.parse(known.value.at) > now.getTime() + SKEW_MS) return nothing;
+  return known.value;
+}
+
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof VendorError) || error.code !== "store.unreadable") throw error;
 }
 
 export async function writeRetentionState(

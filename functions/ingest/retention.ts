@@ -1,17 +1,20 @@
+import * as z from "zod";
 import { addDays, earlier, later } from "../../core/ask/calendar.ts";
-import { botChoicesPrefix, callsPrefix } from "../../core/bucket-layout.ts";
-import { dayIn } from "../../core/call.ts";
-import { type CallFolder, callFolders, endedCalls } from "../../core/call-folders.ts";
+import { botChoicesPrefix, callKey, callsPrefix } from "../../core/bucket-layout.ts";
+import { Call, type CallSource, dayIn } from "../../core/call.ts";
+import { type CallFolder, callFolders, endedCalls, ON_ITS_WAY_MS } from "../../core/call-folders.ts";
 import type { Clock } from "../../core/clock.ts";
 import { daysBetween } from "../../core/days.ts";
 import { VendorError } from "../../core/errors.ts";
 import type { Store } from "../../core/ports/store.ts";
-import { type Removed, type Retention, retentionOf } from "../../core/removal.ts";
+import { type LastDays, lastDays, type Removed, type Retention, retentionOf } from "../../core/removal.ts";
 import { removeRecording, removeTexts } from "../../core/remove-call.ts";
 import type { Settings } from "../../core/settings.ts";
+import { readJson } from "../../core/store-json.ts";
+import { lateCalls, marksToDrop } from "./retention-late.ts";
 import { removeReportsUntil } from "./retention-reports.ts";
 import { type RetentionState, readRetentionState, writeRetentionState } from "./retention-state.ts";
-import { removeUploads } from "./retention-uploads.ts";
+import { removeOwnUpload, removeUploads } from "./retention-uploads.ts";
 import { daysFetchedSince } from "./sweep-state.ts";
 
 export interface RetentionPorts {
@@ -20,8 +23,6 @@ export interface RetentionPorts {
   tenant: string;
 }
 
-/** A message lives for 14 days at most: a call that has not moved for so long is not on its way any more. */
-const ON_ITS_WAY_MS = 14 * 86_400_000;
 /** Of the sweep's quarter of an hour; the next one goes on where this one stopped. */
 const LONGEST_MS = 180_000;
 
@@ -35,12 +36,6 @@ export type RetentionCounts = {
   uploads_removed: number;
   reports_removed: number;
 };
-
-/** The last day whose calls are kept no longer, of recordings and of texts; null: none is. */
-export interface LastDays {
-  audio: string | null;
-  text: string | null;
-}
 
 /**
  * Removes what is older than the settings say, and does nothing where they say nothing: day by day, each once, and then again those on which a call was left. Once a day; where recordings
@@ -66,7 +61,7 @@ export async function removeExpired(
   const now = clock.now();
   const today = dayIn(settings.timeZone, now);
   const last = lastDays(retention, today);
-  const state = await readRetentionState(store, tenant);
+  const state = await readRetentionState(store, tenant, now);
   const startedMs = performance.now();
   const isOver = () => signal?.aborted === true || performance.now() - startedMs > LONGEST_MS;
   const closed = addDays(today, -2);
@@ -83,7 +78,7 @@ export async function removeExpired(
   } else if (retention.audioDays === 0) {
     for (const day of [addDays(today, -1), today]) await removeDay(day, job);
   } else return counts;
-  if (!isOver()) counts.uploads_removed = await removeUploads(job);
+  if (!isOver()) counts.uploads_removed += await removeUploads(job);
   return counts;
 }
 
@@ -94,15 +89,6 @@ export interface RetentionJob extends RetentionPorts {
   closed: string;
   now: Date;
   counts: RetentionCounts;
-}
-
-/** With 90 days, a call of the 1st of January is removed on the 2nd of April: 90 whole days lie between. */
-function lastDays({ audioDays, textDays }: Retention, today: string): LastDays {
-  const before = (days: number) => (days === 0 ? today : addDays(today, -days - 1));
-  return {
-    audio: audioDays === null ? null : before(audioDays),
-    text: textDays === null ? null : before(textDays),
-  };
 }
 
 /** False when the settings have been made shorter since. */
@@ -132,10 +118,13 @@ async function goThroughDays(
   // Past days that were fetched since have calls that nobody has gone through; a day more for the run that was at work then.
   const since = new Date(Date.parse(state.at) - 86_400_000);
   const fetched = await daysFetchedSince(since, store, tenant);
+  const late = await lateCalls(store, tenant);
   const isDue = (day: string) => day <= (last.audio ?? "") || day <= (last.text ?? "");
-  for (const day of [...new Set([...left, ...fetched])].filter(isDue).sort()) {
+  for (const day of [...new Set([...left, ...fetched, ...late.keys()])].filter(isDue).sort()) {
     if (isOver()) return now(false);
+    const marks = await marksToDrop(late.get(day) ?? [], job);
     await goThrough(day);
+    if (!left.has(day)) for (const mark of marks) await store.delete(mark);
   }
   const first = await firstDay(store, tenant);
   for (const kind of ["text", "audio"] as const) {
@@ -167,8 +156,9 @@ async function removeQuestions({ store, tenant, clock, now, retention }: Retenti
 async function firstDay(store: Store, tenant: string): Promise<string | undefined> {
   const prefix = callsPrefix(tenant);
   for await (const { key } of store.list(prefix)) {
-    const day = /^(\d{4}-\d{2}-\d{2})\//.exec(key.slice(prefix.length))?.[1];
-    if (day !== undefined) return day;
+    // A folder of another name is somebody's own.
+    const day = z.iso.date().safeParse(key.slice(prefix.length).split("/")[0]);
+    if (day.success) return day.data;
   }
   return undefined;
 }
@@ -209,6 +199,11 @@ async function removeDue({ callId, names }: CallFolder, day: string, job: Retent
   const hadRecording = names.some((name) => name.startsWith("recording."));
   if (last.text !== null && day <= last.text) {
     const removed: Removed = { at, why: "retention", keptDays: retention.textDays };
+    // First: the call alone knows its file, and is to be found again after a crash.
+    if (callId.split("-")[1] === ("upload" satisfies CallSource)) {
+      const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
+      if (call) counts.uploads_removed += await removeOwnUpload(call, store, tenant);
+    }
     if (!(await removeTexts(store, tenant, callId, removed))) return;
     counts.texts_removed += 1;
   } else if (hadRecording) {

@@ -1,5 +1,5 @@
 import { announcedKey, callKey, recordingPrefix, uploadKey, waitingKey } from "../../core/bucket-layout.ts";
-import { type Call, callIdOf } from "../../core/call.ts";
+import { type Call, callIdOf, dayOfCall } from "../../core/call.ts";
 import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import type { Crm, CrmCall, OpenedRecording } from "../../core/ports/crm.ts";
 import { readRemoved } from "../../core/removal.ts";
@@ -13,6 +13,7 @@ import { askForRecording } from "./ask-for-recording.ts";
 import { callFromCrm, callFromNotice, callFromUpload } from "./call-record.ts";
 import { readNotification, Upload } from "./notification.ts";
 import { storeRecording } from "./recording.ts";
+import { keptNoLonger, leaveLateMark } from "./retention-late.ts";
 import {
   INTERRUPTED_PAUSES_SEC,
   nextDownloadSec,
@@ -44,10 +45,26 @@ async function ingestCall(event: CallEnded, ports: IngestPorts): Promise<BusEven
   // A message that comes late must not bring back what was removed.
   const removed = await readRemoved(ports.store, event.tenant, event.subject);
   if (removed.texts || (removed.recording && sentIn === undefined)) return { code: "call.removed" };
-  if (sentIn !== undefined) return ingestSentIn(event, sentIn, ports);
-  const stored = await findRecording(event, ports);
+  const stored = sentIn === undefined ? await findRecording(event, ports) : undefined;
   if (stored) return [recordingStored(event, stored, ports)];
+  await refuseExpired(event, ports);
+  if (sentIn !== undefined) return ingestSentIn(event, sentIn, ports);
   return event.data.source === "upload" ? ingestUpload(event, ports) : ingestCrmCall(event, ports);
+}
+
+/**
+ * A call whose texts would be removed tomorrow is not paid for today. One of which no recording is kept any more is scored, and the mark sees to it that its
+ * recording goes, since its day may have been gone through.
+ */
+async function refuseExpired(event: CallEnded, { store, clock, settingsOf }: IngestPorts): Promise<void> {
+  const { tenant, subject, data } = event;
+  const { audio, text } = keptNoLonger(dayOfCall(subject), await settingsOf(tenant), clock.now());
+  if (audio || text) await leaveLateMark(store, tenant, subject);
+  // Its record tells when it was, and the row shows that it was not forgotten.
+  if (text && data.sentIn === undefined) {
+    await writeCall(callFromNotice(event), { store }, { ifAbsent: true });
+    throw new PermanentError("call.expired", "older than RETENTION_DAYS");
+  }
 }
 
 async function ingestSentIn(
@@ -191,7 +208,11 @@ async function findRecording(event: CallEnded, { store }: IngestPorts): Promise<
   return undefined;
 }
 
-function writeCall(call: Call, { store }: IngestPorts, options: { ifAbsent?: true } = {}): Promise<unknown> {
+function writeCall(
+  call: Call,
+  { store }: Pick<IngestPorts, "store">,
+  options: { ifAbsent?: true } = {},
+): Promise<unknown> {
   return writeJson(store, callKey(call.tenant, call.callId), call, options);
 }
 

@@ -10,6 +10,8 @@ export const SweepState = z.object({
   lastAt: z.string(),
   /** When the last one began that looked through the whole window, or tried to. */
   lastWholeAt: z.string().nullable(),
+  /** Since when the clock has gone on without a leap; absent of a file that is older than this. */
+  clockSince: z.string().optional(),
   /** How long that took. */
   wholeTookSec: z.number(),
   /** Why the statistics could not be read; null when they were. */
@@ -22,7 +24,31 @@ export type SweepState = z.infer<typeof SweepState>;
 
 /** Undefined before the first one, and when somebody has made the file unreadable: then all is looked through again. */
 export async function readSweepState(store: Store, tenant: string): Promise<SweepState | undefined> {
-  return (await readJson(store, sweepKey(tenant), SweepState).catch(() => undefined))?.value;
+  return (await readJson(store, sweepKey(tenant), SweepState).catch(unreadable))?.value;
+}
+
+/** A bucket that fails is no missing file: the clock would count as having leapt. */
+function unreadable(error: unknown): undefined {
+  if (!(error instanceof VendorError) || error.code !== "store.unreadable") throw error;
+}
+
+/** The service was off from Friday evening to Monday morning. */
+const LEAP_MS = 3 * 86_400_000;
+/** Two machines' clocks may differ by so much. */
+const SKEW_MS = 60_000;
+const TRUSTED_AFTER_MS = 86_400_000;
+
+/** After a longer time, or one that goes back, nobody can tell whether the service was off or its clock is wrong. */
+export function clockSince(before: SweepState | undefined, now: Date): string {
+  if (!before) return now.toISOString();
+  const goneMs = now.getTime() - Date.parse(before.lastAt);
+  const isLeap = goneMs > LEAP_MS || goneMs < -SKEW_MS;
+  return isLeap ? now.toISOString() : (before.clockSince ?? new Date(0).toISOString());
+}
+
+/** What is deleted cannot be had back, so a clock that has leapt has a day to be set right. */
+export function isTrusted(since: string, now: Date): boolean {
+  return now.getTime() - Date.parse(since) >= TRUSTED_AFTER_MS;
 }
 
 /** `index/<tenant>/backfill.json`: which past days were fetched on request. */

@@ -7,11 +7,12 @@ import { isOwnError } from "../../core/errors.ts";
 import type { Crm } from "../../core/ports/crm.ts";
 import type { QueueAdmin, QueueSender } from "../../core/ports/queue.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { retentionOf } from "../../core/removal.ts";
 import type { Settings } from "../../core/settings.ts";
 import { writeJson } from "../../core/store-json.ts";
 import { type RetentionCounts, removeExpired } from "./retention.ts";
 import { healCall, heldStages, type Standing } from "./standing-still.ts";
-import { daysFetchedSince, readSweepState, type SweepState } from "./sweep-state.ts";
+import { clockSince, daysFetchedSince, isTrusted, readSweepState, type SweepState } from "./sweep-state.ts";
 import { announceUnknown } from "./sweep-statistics.ts";
 import { announceNewUploads } from "./uploads.ts";
 
@@ -28,6 +29,9 @@ export interface SweepPorts {
   settingsOf(tenant: string): Promise<Settings>;
 }
 
+/** `removals_held` is 1 while nothing is removed because the clock has leapt: for a day. */
+type RemovalCounts = RetentionCounts & { removals_held: 1 };
+
 export interface SweepReport {
   counts: {
     /** Calls in the statistics that were read, those of them that nobody knew, and rows that were not asked for. */
@@ -40,7 +44,7 @@ export interface SweepReport {
     stuck: number;
     unreadable: number;
     uploads: number;
-  } & Partial<RetentionCounts>;
+  } & Partial<RemovalCounts>;
   /** Why the CRM's statistics could not be read, or what is kept no longer not removed; all else was done. */
   error?: unknown;
 }
@@ -77,10 +81,8 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
   const statistics = await readStatistics(period, healed.isKnown, timeZone, ports, signal);
 
   const tookSec = (clock.now().getTime() - startedAt.getTime()) / 1000;
-  const removed = await removeExpired(ports, settings, signal).then(
-    (counts) => ({ counts }),
-    (error: unknown) => ({ counts: undefined, error }),
-  );
+  const since = clockSince(before, startedAt);
+  const removed = await removeOnTime(since, startedAt, settings, ports, signal);
   const error = statistics.error ?? ("error" in removed ? removed.error : undefined);
   const isCounted = isWhole && !signal?.aborted;
   // Of days that were not looked at, what is known of them stays.
@@ -103,6 +105,7 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
   await writeJson(store, sweepKey(tenant), {
     lastAt: startedAt.toISOString(),
     lastWholeAt: isCounted ? startedAt.toISOString() : (before?.lastWholeAt ?? null),
+    clockSince: since,
     wholeTookSec: isCounted ? tookSec : (before?.wholeTookSec ?? 0),
     problem: isOwnError(statistics.error)
       ? statistics.error.code
@@ -113,6 +116,23 @@ export async function sweep(ports: SweepPorts, signal?: AbortSignal): Promise<Sw
     stuck: [...healed.stuck, ...stuckElsewhere].slice(0, SHOWN_STUCK),
   } satisfies SweepState);
   return report;
+}
+
+/** Removes what is kept no longer, unless the clock has leapt: then what is due is only said to be held. */
+async function removeOnTime(
+  since: string,
+  now: Date,
+  settings: Settings,
+  ports: SweepPorts,
+  signal?: AbortSignal,
+): Promise<{ counts: Partial<RemovalCounts> | undefined; error?: unknown }> {
+  try {
+    if (!isTrusted(since, now))
+      return { counts: retentionOf(settings).audioDays === null ? undefined : { removals_held: 1 } };
+    return { counts: await removeExpired(ports, settings, signal) };
+  } catch (error) {
+    return { counts: undefined, error };
+  }
 }
 
 /** A large portal has hundreds of pages and thousands of folders in two days: those are looked through less often, and in between only the last hours. */

@@ -87,7 +87,8 @@ export async function announceUpload(
   return isNew;
 }
 
-async function hashOf(store: Store, key: string): Promise<string | undefined> {
+/** Of the content, by which a version is told where the list shows no etag. */
+export async function hashOf(store: Store, key: string): Promise<string | undefined> {
   const object = await store.get(key);
   if (!object) return undefined;
   const hash = createHash("sha256");

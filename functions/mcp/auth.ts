@@ -3,7 +3,7 @@ import { tenantOfToken } from "../../core/access-token.ts";
 import type { HttpRequest } from "../http.ts";
 import type { Caller, McpPorts } from "./ports.ts";
 
-export type Access = Pick<Caller, "tenant" | "isAdmin"> | { refused: 401 | 403 };
+export type Access = Pick<Caller, "tenant" | "isAdmin"> | { refused: 401 | 403 | 404 };
 
 const PATH = /^\/mcp(?:\/((?!\.+$)[A-Za-z0-9._-]{1,64}))?\/?$/;
 
@@ -14,7 +14,8 @@ export async function accessOf(
 ): Promise<Access> {
   const token = /^Bearer +(\S+)\s*$/i.exec(headers.authorization ?? "")?.[1];
   const [isPath, named] = PATH.exec(path) ?? [];
-  if (token === undefined || isPath === undefined) return { refused: 401 };
+  if (isPath === undefined) return { refused: 404 };
+  if (token === undefined) return { refused: 401 };
   if (adminToken !== undefined && isSame(token, adminToken))
     return { tenant: named ?? tenant, isAdmin: true };
   const own = await tenantOfToken(store, token);

@@ -13,7 +13,11 @@ export async function receiveMcp(request: HttpRequest, ports: McpPorts): Promise
   if (!isOriginAllowed(request)) return refusal(403, "this origin may not ask here");
   const access = await accessOf(request, ports);
   if ("refused" in access) {
-    const refused = refusal(access.refused, "a bearer token of this company is expected");
+    const message =
+      access.refused === 404
+        ? "there is no such address: ask at /mcp or /mcp/<company>"
+        : "a bearer token of this company is expected";
+    const refused = refusal(access.refused, message);
     return access.refused === 401
       ? { ...refused, headers: { ...JSON_TYPE, "www-authenticate": "Bearer" } }
       : refused;

@@ -6,6 +6,7 @@ import { exists, readJson } from "../../core/store-json.ts";
 import { CallerError } from "./caller-error.ts";
 import { readRow } from "./find.ts";
 import type { Session } from "./ports.ts";
+import { reasonShown, scoreShown } from "./shown.ts";
 import { StageName, stageOf, stages } from "./stage-of.ts";
 import type { Progress } from "./tool.ts";
 
@@ -119,9 +120,10 @@ export async function waitForTask(
   }
 }
 
-export function taskText(task: Task, { texts: { mcp } }: Session): string {
-  if (task.state === "failed") return mcp.task.failed(task.reason_code ?? "");
+export function taskText(task: Task, { texts }: Session): string {
+  const { mcp } = texts;
+  if (task.state === "failed") return mcp.task.failed(reasonShown(task.reason_code ?? "", texts));
   if (task.state === "completed")
-    return `${mcp.task.completed} ${task.call_id ?? ""}: ${mcp.score(task.percent === null ? null : String(task.percent))}`;
+    return `${mcp.task.completed} ${task.call_id ?? ""}: ${scoreShown(task.percent, texts)}`;
   return `${mcp.task.working(mcp.stages[task.stage])} ${task.task_id}`;
 }

@@ -59,7 +59,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     ...rest,
     async answer(args, session, call) {
       const asked = definition.input.safeParse(args ?? {});
-      if (!asked.success) throw new CallerError(mistakesIn(asked.error));
+      if (!asked.success) throw new CallerError(mistakesIn(asked.error, args, definition));
       const made = definition.output.parse(await run(asked.data, session, call));
       const structured = definition.isOwnText ? made : withoutPersonalData(made);
       return { structured, text: text(structured, session) };
@@ -67,10 +67,34 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
   };
 }
 
-function mistakesIn({ issues }: z.ZodError): string {
+/** Each with what to do instead: an assistant has nobody to ask. */
+function mistakesIn(
+  { issues }: z.ZodError,
+  args: unknown,
+  { name, input }: Pick<Definition<z.ZodObject, z.ZodObject>, "name" | "input">,
+): string {
+  const known = Object.keys(input.shape);
+  const takes = `${name} takes ${known.length === 0 ? "no arguments" : known.join(", ")}`;
   return issues
-    .map(({ path, message }) => (path.length === 0 ? message : `${path.map(String).join(".")}: ${message}`))
+    .flatMap(within)
+    .map(({ code, path: [first, ...rest], message }) => {
+      if (first === undefined) return code === "unrecognized_keys" ? `${message}: ${takes}` : message;
+      const argument = String(first);
+      const isMissing =
+        rest.length === 0 && (args as Record<string, unknown> | undefined)?.[argument] === undefined;
+      if (!isMissing) return `${[argument, ...rest.map(String)].join(".")}: ${message}`;
+      const about = (input.shape[argument] as z.ZodType | undefined)?.description;
+      return `${argument} is missing${about === undefined ? "" : `: ${about}`}`;
+    })
     .join("; ");
+}
+
+/** Of what may be this or that, what is wrong with the one it is nearest to: «invalid input» helps nobody. */
+function within(issue: z.core.$ZodIssue): z.core.$ZodIssue[] {
+  if (issue.code !== "invalid_union") return [issue];
+  const [nearest] = [...issue.errors].sort((a, b) => a.length - b.length);
+  if (nearest === undefined || nearest.length === 0) return [issue];
+  return nearest.flatMap((inner) => within({ ...inner, path: [...issue.path, ...inner.path] }));
 }
 
 /**
@@ -92,7 +116,11 @@ export function addTools(server: McpServer, tools: readonly Tool[], answering: A
   }
   server.server.setRequestHandler("tools/call", async ({ params }, context) => {
     const tool = byName.get(params.name);
-    if (!tool) throw new ProtocolError(ProtocolErrorCode.InvalidParams, `there is no tool ${params.name}`);
+    if (!tool)
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `there is no tool ${params.name}: see tools/list`,
+      );
     return answering(tool.name, async (session) => {
       const call = { signal: context.mcpReq.signal, progress: progressOf(context) };
       const { structured, text } = await tool.answer(params.arguments, session, call);

@@ -33,10 +33,14 @@ function webRequest({ method, path, headers = {}, body }: HttpRequest, baseUrl: 
       ? []
       : [[name, value] as [string, string]],
   );
+  const headersSent = new Headers(given);
+  // «Anything» is both kinds that the protocol answers in, which the library wants to read by name.
+  if (/^\s*(\*\/\*\s*)?$/.test(headersSent.get("accept") ?? ""))
+    headersSent.set("accept", "application/json, text/event-stream");
   const hasBody = method !== "GET" && method !== "HEAD";
   return new Request(`${baseUrl}${path}`, {
     method,
-    headers: new Headers(given),
+    headers: headersSent,
     ...(hasBody ? { body: new Uint8Array(body) } : {}),
   });
 }

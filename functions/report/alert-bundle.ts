@@ -6,7 +6,7 @@ import { escapeHtml, type NotifierMessage } from "../../core/ports/notify.ts";
 import type { Settings } from "../../core/settings.ts";
 import { readJson } from "../../core/store-json.ts";
 import type { AlertsBundled } from "../../events/alerts-bundled.ts";
-import { textsFor } from "../../locales/index.ts";
+import { messageTextsFor } from "../../locales/messages.ts";
 import { closeHour } from "./alert-place.ts";
 import { timeOf } from "./alert-text.ts";
 import { whoOf } from "./digest-words.ts";
@@ -42,7 +42,7 @@ export function bundleMessage(
   settings: Settings,
 ): NotifierMessage {
   const { locale, timeZone } = settings;
-  const texts = textsFor(locale);
+  const texts = messageTextsFor(locale);
   const { alerts } = texts;
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone });
   const from = startOfHour(hour);

@@ -5,7 +5,7 @@ import type { Checklist } from "../../core/checklist.ts";
 import { escapeHtml, type NotifierButton, type NotifierMessage } from "../../core/ports/notify.ts";
 import type { Scorecard, Verdict } from "../../core/scorecard.ts";
 import type { Settings } from "../../core/settings.ts";
-import { type Texts, textsFor } from "../../locales/index.ts";
+import { type MessageTexts, messageTextsFor } from "../../locales/messages.ts";
 import { minutes, shortened, whoOf } from "./digest-words.ts";
 
 const MOST_CRITERIA = 3;
@@ -19,7 +19,7 @@ export function alertMessage(
   checklist: Checklist | undefined,
   settings: Settings,
 ): NotifierMessage {
-  const texts = textsFor(settings.locale);
+  const texts = messageTextsFor(settings.locale);
   const { alerts } = texts;
   const who = whoOf(row, texts);
   const title = row.autoFailed
@@ -36,7 +36,7 @@ export function alertMessage(
 }
 
 function scoreLine(row: CallRow, settings: Settings): string {
-  const { alerts } = textsFor(settings.locale);
+  const { alerts } = messageTextsFor(settings.locale);
   const moment = momentOf(row, settings);
   const percent = alerts.percent(row.percent);
   const isCapped = row.autoFailed && row.rawPercent !== null && row.rawPercent !== row.percent;
@@ -50,7 +50,7 @@ function failedLines(
   row: CallRow,
   { verdicts, autoFailedBy, objections }: Scorecard,
   checklist: Checklist | undefined,
-  texts: Texts,
+  texts: MessageTexts,
 ): string[] {
   const dearestFirst = (a: Verdict, b: Verdict) =>
     Number(b.criterionId === autoFailedBy) - Number(a.criterionId === autoFailedBy) || b.weight - a.weight;
@@ -75,13 +75,13 @@ function failedLines(
     : lines;
 }
 
-function quoteLines([first]: Verdict["evidence"], { digest, scorecard }: Texts): string[] {
+function quoteLines([first]: Verdict["evidence"], { digest, scorecard }: MessageTexts): string[] {
   if (!first) return [];
   const speaker = first.speaker === "unknown" ? null : scorecard.speakers[first.speaker];
   return [safe(digest.quote(speaker, shortened(first.quote, LONGEST_QUOTE), minutes(first.startSec)))];
 }
 
-function buttonsOf({ callId, agentId }: CallRow, { alerts }: Texts): NotifierButton[] {
+function buttonsOf({ callId, agentId }: CallRow, { alerts }: MessageTexts): NotifierButton[] {
   const agent = agentId === null ? undefined : agentButtonData(agentId);
   return [
     { text: alerts.callButton, data: callButtonData(callId) },

@@ -4,7 +4,7 @@ import { type AppealChoice, inRows, type ReplyButton } from "../../core/chat-cho
 import { escapeHtml } from "../../core/ports/notify.ts";
 import type { JudgedScorecard } from "../../core/scorecard-in-force.ts";
 import type { Settings } from "../../core/settings.ts";
-import { type Texts, textsFor } from "../../locales/index.ts";
+import { type MessageTexts, messageTextsFor } from "../../locales/messages.ts";
 import { momentOf } from "./alert-text.ts";
 import { minutes, shortened, whoOf } from "./digest-words.ts";
 
@@ -20,8 +20,8 @@ export function appealNotice(
   tell: string | null,
   settings: Settings,
 ): { blocks: string[]; buttons: ReplyButton[][] } {
-  const texts = textsFor(settings.locale);
-  const { appeals } = texts.bot;
+  const texts = messageTextsFor(settings.locale);
+  const { appeals } = texts;
   const { criterionId, at: appealedAt } = appeal;
   const criterion = judged.checklist?.criteria.find(({ id }) => id === criterionId);
   const made = judged.asJudged.verdicts.find((one) => one.criterionId === criterionId);
@@ -73,7 +73,7 @@ export function verdictWords(
   { verdict, level }: Given,
   criterionId: string,
   { checklist }: JudgedScorecard,
-  { scorecard }: Texts,
+  { scorecard }: MessageTexts,
 ): string {
   const criterion = checklist?.criteria.find(({ id }) => id === criterionId);
   if (criterion?.polarity === "prohibited" && verdict === "met") return scorecard.noViolation;
@@ -89,13 +89,13 @@ export function criterionName(criterionId: string, row: CallRow, { checklist }: 
 }
 
 export function callHeading(row: CallRow, settings: Settings): string {
-  const texts = textsFor(settings.locale);
+  const texts = messageTextsFor(settings.locale);
   const percent = row.percent === null ? "—" : texts.number(row.percent);
   const call = bold(`${percent} — ${whoOf(row, texts)}, ${momentOf(row, settings)}`);
   return row.checklistName ? `${call}\n${escapeHtml(row.checklistName)}` : call;
 }
 
-function whoAppeals({ by }: Appeal, { scorecard }: Texts): string {
+function whoAppeals({ by }: Appeal, { scorecard }: MessageTexts): string {
   return by.name ?? (by.role === "agent" ? (by.id ?? scorecard.people.agent) : scorecard.people.supervisor);
 }
 

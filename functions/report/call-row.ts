@@ -1,6 +1,7 @@
-import { callKey, indexRowKey, outcomeKey, transcriptKey } from "../../core/bucket-layout.ts";
+import { callKey, indexRowKey, outcomeKey, publishedKey, transcriptKey } from "../../core/bucket-layout.ts";
 import { Call, dayIn, dayOfCall } from "../../core/call.ts";
 import type { CallRow } from "../../core/call-row.ts";
+import { doneEffect } from "../../core/claim.ts";
 import type { Clock } from "../../core/clock.ts";
 import { leaveDirtyMark } from "../../core/dirty-mark.ts";
 import { VendorError } from "../../core/errors.ts";
@@ -176,6 +177,9 @@ const Heard = Transcript.pick({ durationSec: true, channels: true });
 
 /** Speech is recognised, and paid for, channel by channel. */
 async function speechSecOf(tenant: string, callId: string, store: Store): Promise<number | null> {
-  const heard = (await readJson(store, transcriptKey(tenant, callId), Heard))?.value;
+  const heard =
+    (await readJson(store, transcriptKey(tenant, callId), Heard))?.value ??
+    // Of a call whose transcript was removed the receipt still tells what was paid.
+    (await doneEffect(store, publishedKey(tenant, callId, "transcription"), Heard.nullish().catch(null)));
   return heard ? Math.round(heard.durationSec * heard.channels * 100) / 100 : null;
 }

@@ -2,7 +2,7 @@ import type { CallRow } from "../../core/call-row.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import type { ReportPeriod } from "../../core/report.ts";
 import type { Settings } from "../../core/settings.ts";
-import { type Texts, textsFor } from "../../locales/index.ts";
+import { type MessageTexts, messageTextsFor } from "../../locales/messages.ts";
 
 /** How times, people and calls are called in a message. */
 
@@ -14,7 +14,7 @@ export interface MessageOptions {
 }
 
 export interface Words {
-  texts: Texts;
+  texts: MessageTexts;
   number(value: number): string;
   /** The time of a call; with its day where the period has several. Escaped, a link where the call has a page. */
   time(call: { callId: string; startedAt: string }): string;
@@ -22,7 +22,7 @@ export interface Words {
 
 export function wordsFor(period: ReportPeriod, settings: Settings, { callLink }: MessageOptions = {}): Words {
   const { locale, timeZone } = settings;
-  const texts = textsFor(locale);
+  const texts = messageTextsFor(locale);
   const isOneDay = period.from === period.to;
   const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit", timeZone });
   const date = new Intl.DateTimeFormat(locale, { day: "numeric", month: "long", timeZone });
@@ -46,7 +46,7 @@ function attribute(text: string): string {
 
 /** «20 ноября, пятница», «16–22 ноября», «ноябрь 2026 года». */
 export function periodInWords({ kind, from, to }: ReportPeriod, { locale }: Settings): string {
-  const { digest } = textsFor(locale);
+  const { digest } = messageTextsFor(locale);
   const [first, last] = [new Date(`${from}T12:00:00Z`), new Date(`${to}T12:00:00Z`)];
   const format = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { ...options, timeZone: "UTC" });
@@ -64,7 +64,10 @@ export function dayInWords(day: string, { locale }: Settings): string {
   return format.format(new Date(`${day}T12:00:00Z`));
 }
 
-export function whoOf({ agentName, title }: Pick<CallRow, "agentName" | "title">, { digest }: Texts): string {
+export function whoOf(
+  { agentName, title }: Pick<CallRow, "agentName" | "title">,
+  { digest }: MessageTexts,
+): string {
   return agentName ?? (title === null ? digest.unknownAgent : digest.upload(title));
 }
 

@@ -3,7 +3,7 @@ import { escapeHtml } from "../../core/ports/notify.ts";
 import { ChatNote } from "../../core/remembered-chats.ts";
 import { readJson } from "../../core/store-json.ts";
 import type { RecipientLost } from "../../events/recipient-lost.ts";
-import { textsFor } from "../../locales/index.ts";
+import { messageTextsFor } from "../../locales/messages.ts";
 import { sendOnce } from "./send-once.ts";
 import type { ReportPorts } from "./stage.ts";
 
@@ -15,7 +15,7 @@ export async function sendRecipientAlert(event: RecipientLost, ports: ReportPort
   if (note?.lost?.since !== data.since) return;
   const { chat, lost } = note;
   await sendOnce(chatLostSentKey(tenant, ref, data.since), ports, async () => {
-    const { recipient } = textsFor((await ports.settingsOf(tenant)).locale).alerts;
+    const { recipient } = messageTextsFor((await ports.settingsOf(tenant)).locale).alerts;
     const lines = [recipient.reasons[lost.why], recipient.next].map(escapeHtml);
     return { blocks: [[`🔕 <b>${escapeHtml(recipient.title(chat))}</b>`, ...lines].join("\n")] };
   });

@@ -25,7 +25,7 @@ import { exists, readJson, writeJson } from "../../core/store-json.ts";
 import type { CallFailed } from "../../events/call-failed.ts";
 import type { CallSkipped } from "../../events/call-skipped.ts";
 import { RecordingRequested } from "../../events/recording-requested.ts";
-import { textsFor } from "../../locales/index.ts";
+import { messageTextsFor } from "../../locales/messages.ts";
 import type { NothingDone } from "../run-stage.ts";
 import { whoOf } from "./digest-words.ts";
 import { sendOnce } from "./send-once.ts";
@@ -123,7 +123,7 @@ function requestMessage(
   { locale, timeZone }: Settings,
   { cardUrl }: ReportPorts,
 ): NotifierMessage {
-  const texts = textsFor(locale);
+  const texts = messageTextsFor(locale);
   const { requests } = texts;
   const who = whoOf({ agentName: call?.agent?.name ?? null, title: call?.title ?? null }, texts);
   const when = new Intl.DateTimeFormat(locale, {
@@ -149,13 +149,13 @@ function requestMessage(
 }
 
 function bundleMessage(count: number, code: string, { locale }: Settings): NotifierMessage {
-  const { requests } = textsFor(locale);
+  const { requests } = messageTextsFor(locale);
   const title = `🎧 <b>${escapeHtml(requests.many(count))}</b>`;
   return { blocks: [[title, escapeHtml(reasonOf(code, locale)), escapeHtml(requests.manyNext)].join("\n")] };
 }
 
 function reasonOf(code: string, locale: Settings["locale"]): string {
-  const { requests } = textsFor(locale);
+  const { requests } = messageTextsFor(locale);
   const { reasons } = requests;
   return Object.hasOwn(reasons, code) ? reasons[code as keyof typeof reasons] : requests.reason(code);
 }

@@ -3,7 +3,7 @@ import type { Checklist, Criterion } from "../../core/checklist.ts";
 import { escapeHtml } from "../../core/ports/notify.ts";
 import type { Evidence, PersonRole, Scorecard, Verdict, VerdictValue } from "../../core/scorecard.ts";
 import type { Transcript } from "../../core/transcript.ts";
-import { type Texts, textsFor } from "../../locales/index.ts";
+import { type MessageTexts, messageTextsFor } from "../../locales/messages.ts";
 import { minutes } from "./digest-words.ts";
 
 export interface ScorecardPage {
@@ -31,7 +31,7 @@ export interface PageReview {
  */
 export function scorecardPage(page: ScorecardPage): string {
   const { scorecard, checklist, transcript, audio, heading, review } = page;
-  const texts = textsFor(checklist.language);
+  const texts = messageTextsFor(checklist.language);
   const { scorecard: words } = texts;
   const percent = scorecard.percent === null ? "—" : texts.number(scorecard.percent);
   const verdicts = checklist.criteria.flatMap((criterion) => {
@@ -71,14 +71,14 @@ for (const button of document.querySelectorAll("button[data-sec]")) {
 `;
 }
 
-function changedLine({ percent }: Scorecard, review: PageReview | undefined, texts: Texts): string {
+function changedLine({ percent }: Scorecard, review: PageReview | undefined, texts: MessageTexts): string {
   const before = review?.asJudged.percent;
   if (before === undefined || before === percent) return "";
   const was = before === null ? "—" : texts.number(before);
   return `<p class="review">${escapeHtml(texts.scorecard.changed(was))}</p>`;
 }
 
-function verdictWord({ polarity }: Criterion, verdict: VerdictValue, texts: Texts): string {
+function verdictWord({ polarity }: Criterion, verdict: VerdictValue, texts: MessageTexts): string {
   const { scorecard: words } = texts;
   if (polarity === "prohibited" && verdict === "met") return words.noViolation;
   if (polarity === "prohibited" && verdict === "not_met") return words.violation;
@@ -88,7 +88,7 @@ function verdictWord({ polarity }: Criterion, verdict: VerdictValue, texts: Text
 function verdictBlock(
   criterion: Criterion,
   verdict: Verdict,
-  texts: Texts,
+  texts: MessageTexts,
   review: PageReview | undefined,
 ): string {
   const { scorecard: words } = texts;
@@ -106,7 +106,7 @@ ${verdict.advice ? `<p class="advice"><b>${escapeHtml(words.advice)}:</b> ${esca
 function reviewBlock(
   criterion: Criterion,
   { overridden }: Verdict,
-  texts: Texts,
+  texts: MessageTexts,
   { appeals, moment }: PageReview,
 ): string {
   const { scorecard: words } = texts;
@@ -136,12 +136,12 @@ function reviewBlock(
   ].join("\n");
 }
 
-function quoteBlock(evidence: Evidence, texts: Texts): string {
+function quoteBlock(evidence: Evidence, texts: MessageTexts): string {
   const speaker = texts.scorecard.speakers[evidence.speaker];
   return `<blockquote>${second(evidence.startSec, texts)} <b>${escapeHtml(speaker)}:</b> ${escapeHtml(evidence.quote)}</blockquote>`;
 }
 
-function second(sec: number, texts: Texts): string {
+function second(sec: number, texts: MessageTexts): string {
   const at = minutes(sec);
   return `<button data-sec="${sec}" title="${attribute(texts.scorecard.play(at))}">▶ ${at}</button>`;
 }

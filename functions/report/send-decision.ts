@@ -12,7 +12,7 @@ import {
 } from "../../core/scorecard-in-force.ts";
 import { readJson } from "../../core/store-json.ts";
 import type { AppealDecided } from "../../events/appeal-decided.ts";
-import { textsFor } from "../../locales/index.ts";
+import { messageTextsFor } from "../../locales/messages.ts";
 import type { NothingDone } from "../run-stage.ts";
 import { callHeading, criterionName, verdictWords } from "./appeal-notice.ts";
 import { sendOnce } from "./send-once.ts";
@@ -35,19 +35,21 @@ export async function sendDecision(
   if (!judged || !row || !appeal || appeal.status === "open") return { code: "appeal.gone" };
   await sendOnce(publishedKey(tenant, callId, `appeal-told-${ref.slice(0, 16)}`), ports, async () => {
     const settings = await ports.settingsOf(tenant);
-    const { bot, number } = textsFor(settings.locale);
+    const { appeals, number } = messageTextsFor(settings.locale);
     const score = (percent: number | null) => (percent === null ? "—" : number(percent));
     const words =
       appeal.status === "accepted"
-        ? bot.appeals.accepted(verdictWords(appeal.decision, criterionId, judged, textsFor(settings.locale)))
-        : bot.appeals.rejected;
+        ? appeals.accepted(
+            verdictWords(appeal.decision, criterionId, judged, messageTextsFor(settings.locale)),
+          )
+        : appeals.rejected;
     const shown = { ...row, percent: judged.inForce.percent };
     const about = `${callHeading(shown, settings)}\n<b>${escapeHtml(criterionName(criterionId, row, judged))}</b>`;
-    const change = bot.appeals.score(score(percentBefore(appeal, judged)), score(judged.inForce.percent));
+    const change = appeals.score(score(percentBefore(appeal, judged)), score(judged.inForce.percent));
     return {
       chat: asker.chat,
       blocks: [about, `<b>${escapeHtml(words)}</b>\n${escapeHtml(change)}`],
-      buttons: [[{ text: bot.cardButton, data: callButtonData(callId) }]],
+      buttons: [[{ text: appeals.cardButton, data: callButtonData(callId) }]],
     };
   });
   return [];

@@ -5,7 +5,7 @@ import { exists } from "../../core/store-json.ts";
 import { writeBackVendor } from "../../core/write-back.ts";
 import type { VendorPaused } from "../../events/vendor-paused.ts";
 import type { VendorRecovered } from "../../events/vendor-recovered.ts";
-import { textsFor } from "../../locales/index.ts";
+import { messageTextsFor } from "../../locales/messages.ts";
 import { sendOnce } from "./send-once.ts";
 import type { ReportPorts } from "./stage.ts";
 
@@ -38,7 +38,7 @@ async function isToldAlready(
 
 function alertText(event: VendorPaused | VendorRecovered, settings: Settings): string {
   const { locale, timeZone } = settings;
-  const texts = textsFor(locale).vendorAlert;
+  const texts = messageTextsFor(locale).vendorAlert;
   const since = new Intl.DateTimeFormat(locale, {
     day: "numeric",
     month: "long",

@@ -5,7 +5,7 @@ import { bandOf, defaultBands } from "../../core/score/grade.ts";
 import type { Evidence, Scorecard, Verdict } from "../../core/scorecard.ts";
 import type { Locale } from "../../core/settings.ts";
 import { readJson } from "../../core/store-json.ts";
-import { type Texts, textsFor } from "../../locales/index.ts";
+import { type MessageTexts, messageTextsFor } from "../../locales/messages.ts";
 import { minutes, shortened } from "./digest-words.ts";
 import type { WriteBackJob, WrittenBack } from "./write-back.ts";
 
@@ -36,7 +36,7 @@ const LONGEST_QUOTE = 300;
 
 /** The score as a person reads it in the card, in BB codes. Whatever people or the model said is escaped. */
 export function commentText(scorecard: Scorecard, checklist: Checklist | undefined, locale: Locale): string {
-  const texts = textsFor(locale);
+  const texts = messageTextsFor(locale);
   const { crmComment: words } = texts;
   const { percent, rawPercent, autoFailedBy } = scorecard;
   const criterionText = (id: string) =>
@@ -78,20 +78,20 @@ function weakestOf({ verdicts, autoFailedBy }: Scorecard): Verdict[] {
 function verdictWord(
   { criterionId, verdict }: Verdict,
   checklist: Checklist | undefined,
-  texts: Texts,
+  texts: MessageTexts,
 ): string {
   const { scorecard: words } = texts;
   const polarity = checklist?.criteria.find((criterion) => criterion.id === criterionId)?.polarity;
   return polarity === "prohibited" && verdict === "not_met" ? words.violation : words.verdicts[verdict];
 }
 
-function quoteLine(evidence: Evidence | undefined, texts: Texts): string[] {
+function quoteLine(evidence: Evidence | undefined, texts: MessageTexts): string[] {
   if (!evidence) return [];
   const quote = shortened(escapeBbCode(evidence.quote), LONGEST_QUOTE);
   return [texts.digest.quote(texts.scorecard.speakers[evidence.speaker], quote, minutes(evidence.startSec))];
 }
 
-function nextStepLine({ nextStep }: Scorecard, texts: Texts): string[] {
+function nextStepLine({ nextStep }: Scorecard, texts: MessageTexts): string[] {
   if (!nextStep) return [];
   const what = nextStep.agreed && nextStep.text ? escapeBbCode(nextStep.text) : texts.scorecard.noNextStep;
   const shown = nextStep.agreed && !nextStep.text ? texts.crmComment.nextStepAgreed : what;

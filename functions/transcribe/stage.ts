@@ -6,6 +6,8 @@ import { claimEffect, doneEffect } from "../../core/claim.ts";
 import { PermanentError, RetryLaterError, VendorError } from "../../core/errors.ts";
 import type { Speech } from "../../core/ports/speech.ts";
 import type { Store } from "../../core/ports/store.ts";
+import { readRemoved } from "../../core/removal.ts";
+import { removeIfNoted } from "../../core/remove-call.ts";
 import type { Settings } from "../../core/settings.ts";
 import { exists, readJson, writeJson } from "../../core/store-json.ts";
 import { splitHead } from "../../core/stream-head.ts";
@@ -14,7 +16,7 @@ import { CallTranscribed } from "../../events/call-transcribed.ts";
 import type { BusEvent } from "../../events/catalog.ts";
 import type { RecordingStored } from "../../events/recording-stored.ts";
 import { TranscriptionStarted } from "../../events/transcription-started.ts";
-import type { Stage, StagePorts } from "../run-stage.ts";
+import type { NothingDone, Stage, StagePorts } from "../run-stage.ts";
 import { freeSpeechSlot, prolongSpeechSlot, takeSpeechSlot } from "./slot.ts";
 import { makeTranscript } from "./transcript.ts";
 
@@ -56,7 +58,7 @@ export const transcribe: Stage<TranscribePorts> = {
   },
 };
 
-async function start(event: RecordingStored, ports: TranscribePorts): Promise<BusEvent[]> {
+async function start(event: RecordingStored, ports: TranscribePorts): Promise<BusEvent[] | NothingDone> {
   const { store, clock } = ports;
   const { tenant, subject: callId } = event;
   if (await exists(store, transcriptKey(tenant, callId))) return [transcribed(event, ports)];
@@ -67,12 +69,13 @@ async function start(event: RecordingStored, ports: TranscribePorts): Promise<Bu
   const speech = await ports.speech();
   await takeSpeechSlot(event, ports);
   // The upload is free and may happen twice; only the start of the task is claimed.
-  const { fileId, format } = await upload(event.data.recordingKey, speech, store).catch(
-    async (error: unknown) => {
-      await freeSpeechSlot(event, ports);
-      throw error;
-    },
-  );
+  const uploaded = await upload(event.data.recordingKey, speech, store).catch(async (error: unknown) => {
+    await freeSpeechSlot(event, ports);
+    if (isGone(error) && (await readRemoved(store, tenant, callId)).recording) return removed;
+    throw error;
+  });
+  if ("code" in uploaded) return uploaded;
+  const { fileId, format } = uploaded;
 
   const claim = await claimEffect(store, clock, markerKey, Started, START_LEASE_SEC);
   if (claim.state === "done") return [started(event, claim.result.taskId, ports)];
@@ -112,7 +115,17 @@ function surelyNotStarted(error: unknown): boolean {
   return !(error instanceof VendorError && error.code === "speech.start_unknown");
 }
 
-async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Promise<BusEvent[]> {
+/** The call has come to an end by another message, and what is kept of it no longer was removed. */
+const removed: NothingDone = { code: "call.removed" };
+
+function isGone(error: unknown): boolean {
+  return error instanceof VendorError && error.code === "recording.gone";
+}
+
+async function comeBack(
+  event: TranscriptionStarted,
+  ports: TranscribePorts,
+): Promise<BusEvent[] | NothingDone> {
   const { store, clock } = ports;
   const { tenant, subject: callId } = event;
   const key = transcriptKey(tenant, callId);
@@ -148,6 +161,8 @@ async function comeBack(event: TranscriptionStarted, ports: TranscribePorts): Pr
   });
   await writeJson(store, key, transcript, { ifAbsent: true });
   await freeSpeechSlot(event, ports);
+  // Asked when it stands: whoever removes the texts at this moment has either seen it or noted it before.
+  if (await removeIfNoted(store, tenant, callId)) return removed;
   return [transcribed(event, ports)];
 }
 

@@ -10,8 +10,11 @@ const LEFT_OUT = [
   /^index\/dirty\/[^/]+\/\d{4}-\d{2}-\d{2}\/[^/]+\.[0-9a-f]{16}\.json$/,
 ];
 
-/** They say that something has been sent to a queue, so they must be older than the copy of the queues. */
-const BEFORE_QUEUES = /^index\/[^/]+\/((sweep|backfill)\.json$|uploads\/seen-)/;
+/**
+ * They say that something has been sent to a queue, so they must be older than the copy of the queues; or that texts were removed, so they must be older than
+ * the copies of the calls: a day that counts as gone through would keep in the backup what was removed while it was made.
+ */
+const BEFORE_QUEUES = /^index\/[^/]+\/((sweep|backfill|retention)\.json$|uploads\/seen-)/;
 
 const ROW = /^index\/[^/]+\/\d{4}-\d{2}-\d{2}\//;
 const inCall = [
@@ -58,6 +61,11 @@ export function inOrderOfCall(keys: readonly string[]): string[] {
     return found < 0 ? inCall.length : found;
   };
   return [...keys].sort((one, other) => rank(one) - rank(other));
+}
+
+/** Goes neither by RETENTION_DAYS nor when somebody is forgotten: whose bucket it is, these tell. */
+export function isKeptForGood(key: string): boolean {
+  return /^(checklists|settings)\//.test(key) || /\/call\.json$/.test(key) || ROW.test(key);
 }
 
 /** Never changed once it is there, and most of a bucket's bytes. */

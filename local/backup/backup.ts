@@ -3,7 +3,7 @@ import { join, relative, resolve, sep } from "node:path";
 import { ConfigurationError } from "../../core/errors.ts";
 import { lockDataDir } from "../data-dir-lock.ts";
 import { readNote, writeNote } from "./backup-note.ts";
-import { afterQueues, beforeQueues, isRecording, type Step } from "./backup-order.ts";
+import { afterQueues, beforeQueues, isKeptForGood, isRecording, type Step } from "./backup-order.ts";
 import { allKeys, exists, hasFiles, keysOf, removeEmptyFolders } from "./bucket-files.ts";
 import { copyOver } from "./copy-file.ts";
 import { copyQueues } from "./queue-copy.ts";
@@ -110,12 +110,19 @@ async function removeVanished(bucket: string, copyOfBucket: string): Promise<num
 
 /** Before anything is touched: a wrong DATA_DIR would otherwise empty a good backup. */
 async function assertSameBucket(bucket: string, copyOfBucket: string): Promise<void> {
-  let [all, vanished] = [0, 0];
+  let [vanished, all] = [0, 0];
+  const keptForGood = { vanished: 0, all: 0 };
   for await (const key of allKeys(copyOfBucket)) {
+    const gone = (await exists(join(bucket, key))) ? 0 : 1;
     all += 1;
-    if (!(await exists(join(bucket, key)))) vanished += 1;
+    vanished += gone;
+    if (!isKeptForGood(key)) continue;
+    keptForGood.all += 1;
+    keptForGood.vanished += gone;
   }
-  if (vanished > Math.max(FEW_FILES, all / 2))
+  // Who sets RETENTION_DAYS for the first time may lose most of his files, and no call.
+  const isOther = keptForGood.all > 0 ? keptForGood.vanished > keptForGood.all / 2 : vanished > all / 2;
+  if (isOther && vanished > FEW_FILES)
     throw new ConfigurationError(
       "backup.other_bucket",
       `${vanished} of the ${all} files of this backup are not in DATA_DIR any more: name another folder, or check DATA_DIR`,

@@ -6,7 +6,8 @@ import { ConfigurationError } from "../../core/errors.ts";
 import { lockDataDir } from "../data-dir-lock.ts";
 import { queueFile } from "./backup.ts";
 import { type BackupNote, readNote } from "./backup-note.ts";
-import { absent, exists, hasFiles } from "./bucket-files.ts";
+import { beforeQueues } from "./backup-order.ts";
+import { absent, exists, hasFiles, keysOf } from "./bucket-files.ts";
 import { checkedMessages } from "./queue-copy.ts";
 
 export interface RestoreOptions {
@@ -36,6 +37,7 @@ export async function restore({
       await rm(newBucket, { recursive: true, force: true });
       // Times are kept: by them it is known which uploads were announced and which calls stand still.
       await cp(join(folder, "bucket"), newBucket, { recursive: true, preserveTimestamps: true });
+      if (note.state === "running") await removeToldToQueues(newBucket);
       await markEveryDay(newBucket);
     }
     if (hasQueues) {
@@ -65,6 +67,16 @@ async function noteOf(folder: string, unfinished: boolean): Promise<BackupNote> 
       "the last run of this backup did not come to its end: take an older copy of it, or restore what it has with --unfinished",
     );
   return note;
+}
+
+/**
+ * An unfinished run has the queues of the run before, or none: what was sent since is not in them. So it is found and sent again, and every stage finds what was
+ * done.
+ */
+async function removeToldToQueues(bucket: string): Promise<void> {
+  const keys: string[] = [];
+  for await (const key of keysOf(bucket, beforeQueues)) keys.push(key);
+  for (const key of keys) await rm(join(bucket, key));
 }
 
 /** A mark for each day has the tables of the index made anew, which are in no backup (docs/data.md). */

@@ -2,6 +2,7 @@ import { dayIn } from "../../core/call.ts";
 import type { Config } from "../../core/config.ts";
 import { daysBetween } from "../../core/days.ts";
 import { ConfigurationError } from "../../core/errors.ts";
+import { lastDays, retentionOf } from "../../core/removal.ts";
 import { openSweep } from "../../functions/deps.ts";
 import { backfillDays } from "./backfill-days.ts";
 import { backfillProgress } from "./backfill-progress.ts";
@@ -19,7 +20,9 @@ const MOST_DAYS = 366;
 export async function runBackfill(options: BackfillOptions, { tenant }: Config): Promise<void> {
   const ports = await openSweep();
   const settings = await ports.settingsOf(tenant);
-  const days = readDays(options, dayIn(settings.timeZone, ports.clock.now()));
+  const today = dayIn(settings.timeZone, ports.clock.now());
+  const days = readDays(options, today);
+  assertKept(options.from, lastDays(retentionOf(settings), today).text);
   const progress = backfillProgress(days.length, process.stderr, ports.clock);
   const stopping = new AbortController();
   const stop = () => stopping.abort();
@@ -58,6 +61,15 @@ function readDays({ from, to }: BackfillOptions, today: string): string[] {
   if (days.length > MOST_DAYS)
     throw new ConfigurationError("cli.malformed", `at most ${MOST_DAYS} days at once, not ${days.length}`);
   return days;
+}
+
+/** They would be ended without being heard, one by one. */
+function assertKept(from: string, lastRemoved: string | null): void {
+  if (lastRemoved !== null && from <= lastRemoved)
+    throw new ConfigurationError(
+      "cli.malformed",
+      `by RETENTION_DAYS nothing is kept of calls until ${lastRemoved}: --from must be after it`,
+    );
 }
 
 function droppedRows(count: number): string[] {

@@ -1,14 +1,14 @@
-import { callKey, callsPrefix, indexRowKey } from "../../core/bucket-layout.ts";
-import { Call, dayOfCall } from "../../core/call.ts";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { dayOfCall } from "../../core/call.ts";
 import type { Config } from "../../core/config.ts";
-import { ConfigurationError } from "../../core/errors.ts";
-import type { Store } from "../../core/ports/store.ts";
+import { VendorError } from "../../core/errors.ts";
 import type { Removed } from "../../core/removal.ts";
 import { removeTexts } from "../../core/remove-call.ts";
-import { exists, readJson } from "../../core/store-json.ts";
 import { base } from "../../functions/deps.ts";
 import { removeReports } from "../../functions/ingest/retention-reports.ts";
 import { removeUploadsOf } from "../../functions/ingest/retention-uploads.ts";
+import { callsToForget, type Found, isOnItsWay } from "./forget-whom.ts";
 
 export interface ForgetOptions {
   client?: string;
@@ -20,70 +20,62 @@ export interface ForgetOptions {
 export async function runForget(
   callId: string | undefined,
   options: ForgetOptions,
-  { tenant }: Config,
+  config: Config,
 ): Promise<void> {
+  const { tenant } = config;
   const { store, clock } = base();
-  const calls = await callsOf(callId, options, store, tenant);
+  const now = clock.now();
+  const { calls, unreadable } = await callsToForget(callId, options, store, tenant);
+  for (const id of unreadable)
+    leave(id, "nobody can read its call.json, so nobody knows whose it is: mend it");
   if (calls.length === 0) return console.log("No call is kept of that person.");
-  const removed: Removed = { at: clock.now().toISOString(), why: "request", keptDays: null };
-  const days = new Set<string>();
-  let left = 0;
-  for (const call of calls) {
-    const { callId: id } = call;
-    // A stage that is at work would write what it has in hand behind our back.
-    if (!(await exists(store, indexRowKey(tenant, id)))) {
-      left += 1;
-      console.log(`${id}  left: it has not come to an end; run this again when it has`);
-    } else if (options.dryRun) console.log(id);
-    else {
-      const files = await removeUploadsOf(call, store, tenant);
-      const isRemoved = await removeTexts(store, tenant, id, removed, {
-        agentName: options.agent !== undefined,
-      });
-      days.add(dayOfCall(id));
-      console.log(`${id}  ${isRemoved || files > 0 ? "removed" : "nothing was left to remove"}`);
-    }
+  const due: Found["calls"] = [];
+  for (const one of calls) {
+    if (!(await isOnItsWay(one.folder, store, tenant, clock))) due.push(one);
+    else leave(one.call.callId, "it has not come to an end; run this again when it has");
   }
-  if (left > 0) process.exitCode = 1;
-  if (options.dryRun) return console.log(`${calls.length - left} calls; nothing was removed.`);
+  if (options.dryRun) {
+    for (const { call } of due) console.log(call.callId);
+    return console.log(`${due.length} calls; nothing was removed.`);
+  }
+
+  const days = new Set(due.map(({ call }) => dayOfCall(call.callId)));
   const holds = ({ from, to }: { from: string; to: string }) =>
     [...days].some((day) => from <= day && day <= to);
+  // Before, for whoever runs this again after a crash finds the calls no more; and after, for one can have been made meanwhile.
   const reports = await removeReports(holds, store, tenant);
+  const removed: Removed = { at: now.toISOString(), why: "request", keptDays: null };
+  let done = 0;
+  for (const { call } of due) {
+    try {
+      const files = await removeUploadsOf(call, store, tenant);
+      const agentName = options.agent !== undefined;
+      const isRemoved = await removeTexts(store, tenant, call.callId, removed, { agentName });
+      console.log(`${call.callId}  ${isRemoved || files > 0 ? "removed" : "nothing was left to remove"}`);
+      done += 1;
+    } catch (error) {
+      if (!(error instanceof VendorError) || error.code !== "store.unreadable") throw error;
+      leave(call.callId, `only in part: ${error.message}; mend or delete it, then run this again`);
+    }
+  }
+  await removeReports(holds, store, tenant);
+  for (const day of days) await removeCopiesOfTable(day, config);
   console.log(
-    `${calls.length - left} calls: scores and numbers are left of them. ${reports} digests of these days were removed; whoever asks gets them anew.`,
+    `${done} calls: scores and numbers are left of them. ${reports} digests of these days were removed; whoever asks gets them anew.`,
   );
   console.log(
     "Not ours to remove: what was written into the CRM, messages in Telegram, what SaluteSpeech and the model keep, and backups (docs/privacy.md).",
   );
 }
 
-async function callsOf(
-  callId: string | undefined,
-  { client, agent }: ForgetOptions,
-  store: Store,
-  tenant: string,
-): Promise<Call[]> {
-  if ([callId, client, agent].filter((one) => one !== undefined).length !== 1)
-    throw new ConfigurationError("cli.malformed", "name one of these: a call, --client or --agent");
-  if (callId !== undefined) {
-    const call = (await readJson(store, callKey(tenant, callId), Call))?.value;
-    if (!call) throw new ConfigurationError("cli.no_call", `there is no call ${callId}`);
-    return [call];
-  }
-  const phone = client === undefined ? undefined : comparablePhone(client);
-  if (phone === "")
-    throw new ConfigurationError("cli.malformed", "--client is to be a phone with its digits");
-  const found: Call[] = [];
-  for await (const { key } of store.list(callsPrefix(tenant))) {
-    if (!key.endsWith("/call.json")) continue;
-    const call = (await readJson(store, key, Call))?.value;
-    const isOfClient = call?.clientPhone != null && comparablePhone(call.clientPhone) === phone;
-    if (call && (isOfClient || (agent !== undefined && call.agent?.id === agent))) found.push(call);
-  }
-  return found;
+function leave(callId: string, why: string): void {
+  process.exitCode = 1;
+  console.log(`${callId}  left: ${why}`);
 }
 
-/** +7 912…, 8 912… and 912… are one number. */
-function comparablePhone(phone: string): string {
-  return phone.replaceAll(/\D/g, "").slice(-10);
+/** The table of the day is gone from the bucket; its copies are files of this machine. */
+async function removeCopiesOfTable(day: string, { dataDir, s3, tenant }: Config): Promise<void> {
+  if (s3) return;
+  const folder = join(dataDir, "index-cache", `tenant=${tenant}`, `day=${day}`);
+  await rm(folder, { recursive: true, force: true });
 }

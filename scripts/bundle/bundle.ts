@@ -7,8 +7,9 @@ import { bundling, type FunctionPolicy } from "../../stacks/functions.ts";
 export interface BundledFile {
   name: string;
   bytes: number;
-  /** Sources that are in it, as paths inside the repository. */
+  /** Sources that are in it, as paths inside the repository, and how much of each. */
   sources: readonly string[];
+  bytesBySource: Readonly<Record<string, number>>;
   /** Of a file that something imports late by its name: the source behind it, and whether it gives nothing but a default. */
   entry?: { source: string; onlyDefault: boolean };
 }
@@ -57,7 +58,7 @@ export async function bundleFunction(policy: BundledPolicy, folder: string): Pro
     minify: bundling.minify,
     splitting: bundling.splitting,
     keepNames: bundling.esbuild.keepNames,
-    external: ["sharp", "pg-native", ...install],
+    external: ["sharp", "pg-native", ...install, ...bundling.esbuild.external],
     banner: { js: BANNER },
     metafile: true,
     logLevel: "error",
@@ -70,7 +71,7 @@ export async function bundleFunction(policy: BundledPolicy, folder: string): Pro
     handler: `bundle${handler.slice(dot)}`,
     atImport: [...atImport].map(describe),
     later: later.map(describe),
-    packages: externalsOf(metafile),
+    packages: externalsOf(metafile).filter((name) => !bundling.esbuild.external.includes(name)),
   };
 }
 
@@ -82,6 +83,17 @@ export async function manifestOf({ install = [] }: BundledPolicy): Promise<{
 }> {
   const { dependencies } = JSON.parse(await readFile(join(repository, "package.json"), "utf8"));
   return { dependencies: Object.fromEntries(install.map((name) => [name, dependencies[name] ?? "*"])) };
+}
+
+/** How much of the files is of which package; the repository's own sources are under "". */
+export function bytesByPackage(files: readonly BundledFile[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [source, bytes] of files.flatMap(({ bytesBySource }) => Object.entries(bytesBySource))) {
+    const [, inPackage] = /.*node_modules\/(.+)$/.exec(source) ?? [];
+    const name = inPackage === undefined ? "" : (packageName(inPackage) ?? "");
+    sums.set(name, (sums.get(name) ?? 0) + bytes);
+  }
+  return sums;
 }
 
 export function bytesOf(files: readonly BundledFile[]): number {
@@ -107,11 +119,15 @@ function importedBy(entry: string, { outputs }: Metafile): Set<string> {
 
 function describeOutput(output: string, { outputs }: Metafile, folder: string): BundledFile {
   const { bytes = 0, inputs = {}, entryPoint, exports = [] } = outputs[output] ?? {};
-  const sources = Object.keys(inputs).filter((source) => (inputs[source]?.bytesInOutput ?? 0) > 0);
+  const parts = Object.entries(inputs).flatMap(([source, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [[source, bytesInOutput] as const] : [],
+  );
+  const sources = parts.map(([source]) => source);
+  const bytesBySource = Object.fromEntries(parts);
   const name = relative(folder, join(repository, output));
-  if (entryPoint === undefined) return { name, bytes, sources };
+  if (entryPoint === undefined) return { name, bytes, sources, bytesBySource };
   const onlyDefault = exports.length === 1 && exports[0] === "default";
-  return { name, bytes, sources, entry: { source: entryPoint, onlyDefault } };
+  return { name, bytes, sources, bytesBySource, entry: { source: entryPoint, onlyDefault } };
 }
 
 function externalsOf({ outputs }: Metafile): string[] {

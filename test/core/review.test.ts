@@ -3,6 +3,7 @@ import type { AppealError, Person, VerdictChoice } from "../../core/appeal.ts";
 import { checklistKey, publishedKey } from "../../core/bucket-layout.ts";
 import { markDone } from "../../core/claim.ts";
 import { noteRemoved } from "../../core/removal.ts";
+import { removeTexts } from "../../core/remove-call.ts";
 import { appeal, openAppeals, resolveAppeal } from "../../core/review.ts";
 import { readScorecardOfCall } from "../../core/scorecard-in-force.ts";
 import { readText, writeJson } from "../../core/store-json.ts";
@@ -78,6 +79,16 @@ describe("an appeal", () => {
     await Promise.all(["greeting", "needs", "price", "rude"].map((id) => appealed(world, id)));
     const open = await openAppeals(world.store, "default");
     expect(open.map((one) => one.appeal.criterionId).sort()).toEqual(["greeting", "needs", "price", "rude"]);
+  });
+
+  it("that is open when the texts are removed can still be decided, and keeps no words", async () => {
+    const world = await reviewWorld();
+    await appealed(world);
+    const removed = { at: "2026-11-20T10:00:00.000Z", why: "retention" as const, keptDays: 30 };
+    await removeTexts(world.store, "default", CALL_ID, removed);
+    expect((await resolved(world)).appeal).toMatchObject({ status: "accepted", reason: "" });
+    expect(await openAppeals(world.store, "default")).toEqual([]);
+    expect(await readText(world.store, APPEALS)).not.toContain("шутил");
   });
 
   it.each<[string, string, (world: ReviewWorld) => Promise<unknown>]>([

@@ -4,6 +4,7 @@ import { appealAgreement } from "../../../core/appeal-agreement.ts";
 import { allAppeals, resolveAppeal as decide, appeal as putAppeal } from "../../../core/review.ts";
 import { CallerError } from "../caller-error.ts";
 import { AgentWords, CallIdWords, findAgent, findCallId, findRow } from "../find.ts";
+import { scoreShown } from "../shown.ts";
 import { snakeCase } from "../snake-case.ts";
 import { defineTool } from "../tool.ts";
 import { scorecardInForce } from "./get-scorecard.ts";
@@ -112,10 +113,8 @@ export const resolveAppeal = defineTool({
       percent: decided.scorecard.percent,
     };
   },
-  text: ({ percent_before, percent }, { texts }) => {
-    const score = (value: number | null) => texts.mcp.score(value === null ? null : String(value));
-    return texts.mcp.resolved(score(percent_before), score(percent));
-  },
+  text: ({ percent_before, percent }, { texts }) =>
+    texts.mcp.resolved(scoreShown(percent_before, texts), scoreShown(percent, texts)),
 });
 
 const Tally = z.object({
@@ -162,7 +161,9 @@ export const agreementReport = defineTool({
       mcp.agreement(all.appealed, all.changed),
       ...criteria
         .slice(0, 20)
-        .map(({ criterion_id, changed, appealed }) => `- ${criterion_id}: ${changed}/${appealed}`),
+        .map(
+          ({ criterion_id, changed, appealed }) => `- ${mcp.agreementOf(criterion_id, appealed, changed)}`,
+        ),
       ...open
         .slice(0, 20)
         .map(({ call_id, criterion_id, reason }) => `- ${call_id}, ${criterion_id}: ${reason}`),

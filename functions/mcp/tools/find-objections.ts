@@ -29,7 +29,7 @@ export const findObjections = defineTool({
         start_time: z.string(),
         agent_name: z.string().nullable(),
         category: z.string(),
-        handling: z.string(),
+        handling: Objection.shape.handling,
         quote: z.string().nullable(),
         start_sec: z.number().nullable(),
       }),
@@ -86,7 +86,7 @@ export const findObjections = defineTool({
       mcp.objections(total),
       ...objections.map(
         ({ call_id, category, handling, quote }) =>
-          `- ${category} (${handling}): ${quote === null ? "" : `«${quote}» `}${call_id}`,
+          `- ${category} (${mcp.handlings[handling]}): ${quote === null ? "" : `«${quote}» `}${call_id}`,
       ),
     ].join("\n"),
 });

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { CallItem, callItem } from "../call-item.ts";
 import { CallIdWords, findCallId, noCall, readCall, readRow } from "../find.ts";
+import { momentShown, reasonShown, scoreShown } from "../shown.ts";
 import { StageName, stageOf } from "../stage-of.ts";
 import { defineTool } from "../tool.ts";
 
@@ -53,12 +54,17 @@ export const getCall = defineTool({
       waiting: row ? null : waiting,
     };
   },
-  text({ call_id, stage, call, agent_name, start_time }, { texts: { mcp } }) {
-    const who = `${call_id} — ${agent_name ?? mcp.unknownAgent}, ${start_time ?? ""}`;
+  text({ call_id, stage, call, agent_name, start_time }, session) {
+    const { texts } = session;
+    const { mcp } = texts;
+    const when = start_time === null ? "" : `, ${momentShown(start_time, session)}`;
+    const who = `${call_id} — ${agent_name ?? mcp.unknownAgent}${when}`;
     if (!call) return `${who}: ${mcp.stages[stage]}`;
-    if (call.status !== "scored") return `${who}: ${mcp.noScore(call.reason_code ?? call.status)}`;
+    if (call.status !== "scored")
+      return `${who}: ${mcp.noScore(reasonShown(call.reason_code ?? call.status, texts))}`;
     const missed = (call.failed_criteria ?? []).map(({ name }) => `- ${name}`);
-    const score = `${who}: ${mcp.score(call.percent === null ? null : String(call.percent))}`;
-    return [score, ...(call.summary ? [call.summary] : []), ...missed].join("\n");
+    const score = `${who}: ${scoreShown(call.percent, texts)}`;
+    const mistakes = missed.length === 0 ? [] : [mcp.mistakes, ...missed];
+    return [score, ...(call.summary ? [call.summary] : []), ...mistakes].join("\n");
   },
 });

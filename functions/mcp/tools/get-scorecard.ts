@@ -8,6 +8,7 @@ import {
 import { CallerError } from "../caller-error.ts";
 import { CallIdWords, findCallId, findRow } from "../find.ts";
 import type { Session } from "../ports.ts";
+import { momentShown, scoreShown } from "../shown.ts";
 import { snakeCase } from "../snake-case.ts";
 import { defineTool } from "../tool.ts";
 
@@ -121,12 +122,15 @@ export async function shownScorecard(
   return ScorecardShown.parse({ ...(snakeCase(named) as object), ...facts });
 }
 
-export function scorecardText(scorecard: ScorecardShown, { texts: { mcp } }: Session): string {
+export function scorecardText(scorecard: ScorecardShown, session: Session): string {
+  const { texts } = session;
+  const { mcp } = texts;
   const { call_id, percent, verdicts, agent_name, start_time, checklist } = scorecard;
   const missed = verdicts.filter(({ verdict }) => verdict === "not_met" || verdict === "partly");
   const unsure = verdicts.filter(({ verdict }) => verdict === "uncertain");
+  const when = start_time === null ? "" : `, ${momentShown(start_time, session)}`;
   return [
-    `${mcp.score(percent === null ? null : String(percent))} — ${agent_name ?? mcp.unknownAgent}, ${start_time ?? ""} (${checklist.name}, ${call_id})`,
+    `${scoreShown(percent, texts)} — ${agent_name ?? mcp.unknownAgent}${when} (${checklist.name}, ${call_id})`,
     ...(scorecard.summary ? [scorecard.summary] : []),
     missed.length === 0 ? mcp.noMistakes : mcp.mistakes,
     ...missed.flatMap(({ criterion, comment, evidence, advice }) => [
@@ -134,7 +138,7 @@ export function scorecardText(scorecard: ScorecardShown, { texts: { mcp } }: Ses
       ...evidence.slice(0, 2).map(({ quote, start_sec }) => `  ${mcp.quote(quote, minutes(start_sec))}`),
       ...(advice === null ? [] : [`  ${mcp.advice(advice)}`]),
     ]),
-    ...(unsure.length === 0 ? [] : [mcp.unsure(unsure.length)]),
+    ...(unsure.length === 0 ? [] : [mcp.unsure(unsure.map(({ criterion }) => criterion).join("; "))]),
   ].join("\n");
 }
 

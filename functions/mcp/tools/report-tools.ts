@@ -160,8 +160,9 @@ export const compareAgents = defineTool({
   }),
   async run(asked, session) {
     const members = await Promise.all(asked.agents.map((words) => findAgent(words, session)));
-    const report = await reportOf(findPeriodOf(asked, session, PERSON_DAYS), session);
     const ids = [...new Set(members.map(({ id }) => id))];
+    if (ids.length < 2) throw new CallerError("agents: they are one and the same: name two that differ");
+    const report = await reportOf(findPeriodOf(asked, session, PERSON_DAYS), session);
     const found = ids.flatMap((id) => report.agents.find((agent) => agent.id === id) ?? []);
     if (found.length < 2) throw new CallerError("agents: fewer than two of them had calls in the period");
     const [first, ...others] = found;
@@ -174,9 +175,11 @@ export const compareAgents = defineTool({
   text: ({ agents, differences }, session) =>
     [
       ...agents.map((agent) => averageLine(agent, session)),
-      ...differences.map(({ points, may_be_chance, agent_id }) => {
-        const name = agents.find(({ id }) => id === agent_id)?.name ?? agent_id;
-        return `${name}: ${session.texts.mcp.difference(session.texts.number(points), may_be_chance)}`;
+      ...differences.map(({ points, may_be_chance, agent_id, with_agent_id }) => {
+        const nameOf = (wanted: string) => agents.find(({ id }) => id === wanted)?.name ?? wanted;
+        const { mcp, number } = session.texts;
+        const size = number(Math.abs(points));
+        return mcp.difference(nameOf(agent_id), size, points >= 0, nameOf(with_agent_id), may_be_chance);
       }),
     ].join("\n"),
 });

@@ -3,6 +3,7 @@ import { announceRescored, rescoreCall as rescore } from "../../score/rescore.ts
 import { CallerError } from "../caller-error.ts";
 import { findChecklist } from "../checklists.ts";
 import { CallIdWords, findCallId, noCall, readCall } from "../find.ts";
+import { scoreShown } from "../shown.ts";
 import { defineTool } from "../tool.ts";
 import { ScorecardShown, scorecardText, shownScorecard } from "./get-scorecard.ts";
 
@@ -62,9 +63,9 @@ export const rescoreCall = defineTool({
     };
   },
   text({ percent_before, percent, published, scorecard }, session) {
-    const { mcp } = session.texts;
-    const score = (value: number | null) => mcp.score(value === null ? null : String(value));
-    const difference = mcp.rescored(score(percent_before), score(percent));
+    const { texts } = session;
+    const { mcp } = texts;
+    const difference = mcp.rescored(scoreShown(percent_before, texts), scoreShown(percent, texts));
     return [difference, published ? mcp.published : mcp.notPublished, scorecardText(scorecard, session)].join(
       "\n",
     );

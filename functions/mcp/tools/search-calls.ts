@@ -8,6 +8,7 @@ import { CallerError } from "../caller-error.ts";
 import { AgentWords, findAgent, findPeriodOf, PeriodWords } from "../find.ts";
 import { findCalls } from "../find-calls.ts";
 import type { Session } from "../ports.ts";
+import { momentShown, scoreShown } from "../shown.ts";
 import { defineTool } from "../tool.ts";
 import { findCriterion } from "./find-criterion.ts";
 
@@ -77,19 +78,21 @@ export const searchCalls = defineTool({
     const { from, to } = daysOf(period);
     return {
       calls: compact ? page.rows.map(compactItem) : whole,
-      total: page.total,
       // «последние 10 звонков» are ten, however many there are.
+      total: period.lastCalls === undefined ? page.total : page.rows.length,
       next_cursor: period.lastCalls === undefined ? page.next : null,
       compact,
       start_date: from,
       end_date: to,
     };
   },
-  text({ calls, total, next_cursor, compact }, { texts: { mcp } }) {
-    if (calls.length === 0 && next_cursor === null) return mcp.nothing;
+  text({ calls, total, next_cursor, compact, start_date, end_date }, session) {
+    const { texts } = session;
+    const { mcp } = texts;
+    if (calls.length === 0 && next_cursor === null) return mcp.nothing(start_date, end_date);
     const lines = calls.map(({ call_id, percent, agent_name, start_time, failed_criteria = [] }) => {
       const missed = failed_criteria.slice(0, 3).map(({ name }) => name);
-      const line = `${call_id} — ${mcp.score(percent === null ? null : String(percent))}, ${agent_name ?? mcp.unknownAgent}, ${start_time}`;
+      const line = `${call_id} — ${scoreShown(percent, texts)}, ${agent_name ?? mcp.unknownAgent}, ${momentShown(start_time, session)}`;
       return missed.length === 0 ? line : `${line}: ${missed.join("; ")}`;
     });
     return [
@@ -108,11 +111,15 @@ async function queryOf(
 ): Promise<{ query: CallQueryInput; keeps: ((row: CallRow) => boolean) | undefined }> {
   if (asked.user_id !== undefined && asked.agent !== undefined)
     throw new CallerError("user_id or agent: not both");
+  const { min_percent, max_percent, min_duration_sec: atLeast, max_duration_sec: atMost } = asked;
+  if (min_percent !== undefined && max_percent !== undefined && min_percent > max_percent)
+    throw new CallerError("min_percent is above max_percent");
+  if (atLeast !== undefined && atMost !== undefined && atLeast > atMost)
+    throw new CallerError("min_duration_sec is above max_duration_sec");
   const agentId =
     asked.user_id ?? (asked.agent === undefined ? undefined : (await findAgent(asked.agent, session)).id);
   const criterion =
     asked.failed_criterion === undefined ? undefined : await findCriterion(asked.failed_criterion, session);
-  const { min_duration_sec: atLeast, max_duration_sec: atMost } = asked;
   const keepers = [
     keeperOf(period),
     atLeast === undefined ? undefined : ({ durationSec }: CallRow) => (durationSec ?? -1) >= atLeast,
@@ -125,8 +132,8 @@ async function queryOf(
     ...daysOf(period),
     ...(agentId === undefined ? {} : { agentIds: [agentId] }),
     ...(asked.direction ? { directions: [asked.direction] } : {}),
-    ...(asked.min_percent === undefined ? {} : { percentFrom: asked.min_percent }),
-    ...(asked.max_percent === undefined ? {} : { percentTo: asked.max_percent }),
+    ...(min_percent === undefined ? {} : { percentFrom: min_percent }),
+    ...(max_percent === undefined ? {} : { percentTo: max_percent }),
     ...(asked.text === undefined ? {} : { text: asked.text }),
     ...(asked.checklist_id === undefined ? {} : { checklist: { id: asked.checklist_id } }),
     ...(criterion ? { criterion: { id: criterion.id, verdicts: ["not_met"] } } : {}),

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
 import { sqsQueue } from "../../../adapters/queue/sqs.ts";
+import { queryProtocol } from "../../../adapters/queue/sqs-query.ts";
 import { type SqsRequest, scriptedSqs } from "./scripted-sqs.ts";
 
 /** The older Query protocol: forms there, XML back, as Yandex Message Queue speaks it. */
@@ -66,7 +67,7 @@ async function open(special: (request: SqsRequest) => { status?: number; body: u
     endpoint: server.endpoint,
     region: "ru-central1",
     credentials: { accessKeyId: "key", secretAccessKey: "secret" },
-    protocol: "query",
+    protocol: queryProtocol,
     maxAttempts: 1,
   });
   return { queue, server };

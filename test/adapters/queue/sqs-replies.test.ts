@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, expect, test } from "vitest";
-import { type SqsQueueOptions, sqsQueue } from "../../../adapters/queue/sqs.ts";
+import { sqsQueue } from "../../../adapters/queue/sqs.ts";
+import type { SqsQueueOptions } from "../../../adapters/queue/sqs-sender.ts";
 import { ConfigurationError, VendorError } from "../../../core/errors.ts";
 import { type SqsReply, type SqsRequest, scriptedSqs } from "./scripted-sqs.ts";
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { sqsQueue } from "../../../adapters/queue/sqs.ts";
 import { ensureQueues } from "../../../adapters/queue/sqs-ensure-queues.ts";
+import { queryProtocol } from "../../../adapters/queue/sqs-query.ts";
 import { ConfigurationError, VendorError } from "../../../core/errors.ts";
 import { queueDefinitions } from "../../../functions/deps.ts";
 import { queueConformance } from "../../queue/conformance.ts";
@@ -14,7 +15,7 @@ const connection = ({ endpoint }: { endpoint: string }) => ({
   endpoint,
   region: "ru-central1",
   credentials: { accessKeyId: "YCAJExample", secretAccessKey: "secret" },
-  protocol: "query" as const,
+  protocol: queryProtocol,
 });
 
 queueConformance("Yandex Message Queue", () => {

@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { type S3StoreOptions, s3Store } from "../../../adapters/store/s3.ts";
 import type { Store } from "../../../core/ports/store.ts";
@@ -86,6 +88,27 @@ describe("a list", () => {
     for (const key of keys) await store.put(key, key);
     await expect(keysOf(store, "uploads/")).rejects.toMatchObject({ code: "store.list_repeats" });
   });
+});
+
+it("does not list the first page for ever on a host that gives a token and knows none", async () => {
+  const server = createServer((_request, response) => {
+    response.setHeader("content-type", "application/xml");
+    const object = "<Key>uploads/a</Key><Size>1</Size><LastModified>2026-11-20T10:00:00.000Z</LastModified>";
+    response.end(
+      `<?xml version="1.0"?><ListBucketResult><IsTruncated>true</IsTruncated><NextContinuationToken>again</NextContinuationToken><Contents>${object}</Contents></ListBucketResult>`,
+    );
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as AddressInfo;
+  const credentials = { accessKeyId: "a", secretAccessKey: "b" };
+  const store = s3Store({
+    bucket: "b",
+    endpoint: `http://127.0.0.1:${port}`,
+    region: "us-east-1",
+    credentials,
+  });
+  await expect(keysOf(store, "uploads/")).rejects.toMatchObject({ code: "store.list_repeats" });
+  server.close();
 });
 
 describe("an ETag", () => {

@@ -11,7 +11,7 @@ import { sweep } from "../../../functions/ingest/sweep.ts";
 import { SweepState } from "../../../functions/ingest/sweep-state.ts";
 import { run } from "../world.ts";
 import { CALL_ID, crmCall, ingestWorld, NATIVE_ID } from "./ingest-world.ts";
-import { EVERY_SEC, eventsOn, putCall, putRow, sweepWorld } from "./sweep-world.ts";
+import { EVERY_SEC, eventsOn, putCall, putRow, type SweepWorld, sweepWorld } from "./sweep-world.ts";
 
 const HOUR = 3600;
 
@@ -238,12 +238,18 @@ it("spends no more than a tenth of the time on readings that fail late", async (
 describe("what is kept no longer", () => {
   const kept = { ...defaultSettings, retentionDays: 30 };
   const OLD_ID = "20261001-bitrix24-OLD.1";
+  const goOn = async (world: SweepWorld, days: number) => {
+    for (let day = 0; day < days; day += 1) {
+      await world.sweep();
+      world.clock.advance(86_400);
+    }
+  };
 
   it("is removed by a sweep, and counted [privacy:retention]", async () => {
     const world = sweepWorld({ calls: [] });
     world.settingsOf = async () => kept;
     await putCall(world, { callId: OLD_ID });
-    world.clock.advance(15 * 86_400);
+    await goOn(world, 14);
     expect(await world.sweep()).toMatchObject({ texts_removed: 1, recordings_removed: 0, removals_left: 0 });
     expect(await readText(world.store, callKey("default", OLD_ID))).not.toContain("+7999");
     expect(await world.sweep()).toMatchObject({ uploads: 0 });
@@ -257,10 +263,42 @@ describe("what is kept no longer", () => {
     world.settingsOf = async () => kept;
     await putCall(world, { callId: OLD_ID });
     await world.store.put(`calls/default/2026-10-01/${OLD_ID}/recording.mp3`, "sound");
-    world.clock.advance(15 * 86_400);
+    await goOn(world, 14);
     await expect(world.sweep()).rejects.toBe(down);
     const state = (await readJson(world.store, sweepKey("default"), SweepState))?.value;
     expect(state).toMatchObject({ problem: null, counts: { uploads: 0 } });
+  });
+
+  it.each([365 * 86_400, -365 * 86_400, 10 * 86_400])(
+    "is held for a day when the clock has leapt by %i s, so that somebody can set it right [privacy:wrong-clock]",
+    async (sec) => {
+      const world = sweepWorld({ calls: [] });
+      world.settingsOf = async () => ({ ...kept, retentionDays: 300 });
+      const recent = "20261119-bitrix24-NEW.1";
+      await putCall(world, { callId: recent });
+      await putRow(world, recent);
+      await goOn(world, 3);
+      world.clock.advance(sec);
+      const held = await world.sweep();
+      expect(held).toMatchObject({ removals_held: 1 });
+      expect(held).not.toHaveProperty("texts_removed");
+      world.clock.advance(EVERY_SEC);
+      expect(await world.sweep()).toMatchObject({ removals_held: 1 });
+      world.clock.advance(-sec);
+      await world.sweep();
+      expect(await readText(world.store, callKey("default", recent))).toContain("+7999");
+    },
+  );
+
+  it("is removed on its day again when the clock was right after all", async () => {
+    const world = sweepWorld({ calls: [] });
+    world.settingsOf = async () => kept;
+    await putCall(world, { callId: OLD_ID });
+    await goOn(world, 1);
+    world.clock.advance(20 * 86_400);
+    expect(await world.sweep()).toMatchObject({ removals_held: 1 });
+    world.clock.advance(86_400);
+    expect(await world.sweep()).toMatchObject({ texts_removed: 1 });
   });
 });
 
@@ -272,6 +310,7 @@ describe("what a sweep leaves behind", () => {
     expect(state?.value).toEqual({
       lastAt: "2026-11-20T10:00:00.000Z",
       lastWholeAt: "2026-11-20T10:00:00.000Z",
+      clockSince: "2026-11-20T10:00:00.000Z",
       wholeTookSec: 0,
       problem: null,
       counts: {

@@ -60,6 +60,11 @@ describe("the door", () => {
     expect((await ask({ authorization, origin: "null" })).status).toBe(403);
   });
 
+  it("says of an address that leads nowhere that it does, not that the token is wrong", async () => {
+    const { status, body } = await ask({ authorization: `Bearer ${ADMIN_TOKEN}` }, "/mcp/north/calls");
+    expect([status, String(body)]).toEqual([404, expect.stringContaining("ask at /mcp or /mcp/<company>")]);
+  });
+
   it("stays shut to everybody while no token is set", async () => {
     world.ports.adminToken = undefined;
     expect((await ask({ authorization: "Bearer undefined" })).status).toBe(401);

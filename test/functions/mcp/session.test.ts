@@ -49,8 +49,8 @@ it("answers «Оцени звонки Александра Руднева за �
   const report: string[] = [];
   for (const { call_id } of calls) report.push(await words("get_scorecard", { call_id }));
   expect(report.map((text) => text.split("\n")[0])).toEqual([
-    "90/100 — Александр Руднев, 2026-11-20T11:35:00+03:00 (Первая продажа, 20261120-bitrix24-rudnev.2)",
-    "72/100 — Александр Руднев, 2026-11-19T10:35:00+03:00 (Первая продажа, 20261119-bitrix24-rudnev.1)",
+    "90/100 — Александр Руднев, 2026-11-20 11:35 (Первая продажа, 20261120-bitrix24-rudnev.2)",
+    "72/100 — Александр Руднев, 2026-11-19 10:35 (Первая продажа, 20261119-bitrix24-rudnev.1)",
   ]);
   expect(report[1]).toContain("Поздоровался и назвал себя: Не назвал ни себя, ни компанию.");
   expect(report[1]).toContain("«Алло, <слушаю> & что?» (1:14)");
@@ -74,7 +74,16 @@ it("lists every tool with schemas of what goes in and comes out, and what it doe
 
 describe("a mistake of the caller", () => {
   it.each<[string, Record<string, unknown>, string]>([
-    ["search_calls", { agents: "Руднев" }, "agents"],
+    ["search_calls", { agents: "Руднев" }, '"agents": search_calls takes user_id, agent, start_date'],
+    ["search_calls", { min_percent: 80, max_percent: 20 }, "min_percent is above max_percent"],
+    ["search_calls", { min_duration_sec: 80, max_duration_sec: 20 }, "is above max_duration_sec"],
+    [
+      "create_or_update_checklist",
+      { checklist_id: "a", name: "A", criteria: [{ criterion_id: "a", text: "Т", check_type: "none" }] },
+      "criteria.0.check_type: ",
+    ],
+    ["get_call", {}, "call_id is missing: Id of a call from search_calls"],
+    ["compare_agents", { agents: ["Руднев", "Александр Руднев"] }, "one and the same"],
     ["search_calls", { agent: "Мельник" }, "nobody of the name"],
     ["search_calls", { agent: "Руднев", user_id: "rudnev" }, "not both"],
     ["search_calls", { period: "когда рак свистнет" }, "period: not understood"],
@@ -87,7 +96,7 @@ describe("a mistake of the caller", () => {
     ["get_checklist", { checklist_id: "first-sale", tenant_id: "north" }, "another company's"],
     ["transcribe_audio", { audio_url: "http://169.254.169.254/latest" }, "get_call_record_link"],
     ["score_call", {}, "one of crm_call_id"],
-    ["no_such_tool", {}, "no tool"],
+    ["no_such_tool", {}, "see tools/list"],
   ])("is answered by -32602 in %s %o", async (name, args, message) => {
     await expect(call(name, args)).rejects.toMatchObject({
       code: -32602,

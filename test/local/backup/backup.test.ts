@@ -32,6 +32,7 @@ const KEYS = [
   `${CALL}/scorecard/first-sale@1.json`,
   "index/default/2026-11-20/20261120-bitrix24-A.json",
   "index/default/sweep.json",
+  "index/default/retention.json",
   "index/default/uploads/seen-0.json",
   "index/default/uploads/0.json",
   "index/default/appealed/20261120-bitrix24-A.json",
@@ -120,13 +121,64 @@ it("copies every file in one step after the queues, or before them, and never in
   const bucket = join(dataDir, "bucket");
   const order: string[] = [];
   for (const step of afterQueues) for await (const key of keysOf(bucket, step)) order.push(key);
-  const before = ["index/default/sweep.json", "index/default/uploads/seen-0.json"];
+  const before = ["retention.json", "sweep.json", "uploads/seen-0.json"].map(
+    (name) => `index/default/${name}`,
+  );
   expect([...order, ...before].sort()).toEqual([...KEYS].sort());
   const at = (part: string) => order.findIndex((key) => key.includes(part));
   const firstWrittenLast = ["digest.json", "index/default/2026-11-20", "scorecard", "transcript.json"];
   const rest = ["recording", "call.json", "uploads/0.json", "Звонок", "checklists"];
   const places = [...firstWrittenLast, ...rest].map(at);
   expect(places).toEqual([...places].sort((one, other) => one - other));
+});
+
+it("goes on when most files are gone because their time was over, since the calls are still there", async () => {
+  const store = filesStore({ directory: join(dataDir, "bucket") });
+  const parts = ["transcript.json", "recording.mp3", "published/model-0.json", "published/model-1.json"];
+  for (let n = 0; n < 20; n += 1)
+    for (const part of ["call.json", ...parts]) await store.put(`${CALL}${n}/${part}`, "{}");
+  await run();
+  for (let n = 0; n < 20; n += 1) for (const part of parts) await store.delete(`${CALL}${n}/${part}`);
+  expect(await run()).toMatchObject({ removed: 80 });
+});
+
+it("is not taken over by another folder of calls", async () => {
+  const store = filesStore({ directory: join(dataDir, "bucket") });
+  for (let n = 0; n < 30; n += 1) await store.put(`${CALL}${n}/call.json`, "{}");
+  await run();
+  for (let n = 0; n < 30; n += 1) await store.delete(`${CALL}${n}/call.json`);
+  await expect(run()).rejects.toMatchObject({ code: "backup.other_bucket" });
+});
+
+it("of an unfinished run announces again what the older queues do not have", async () => {
+  await run();
+  const store = filesStore({ directory: join(dataDir, "bucket") });
+  await store.put("index/default/uploads/seen-1.json", "sent after the queues were copied");
+  // The power goes when the queues are copied and have not got their name.
+  const note = join(folder, "backup.json");
+  await copyFile(
+    join(dataDir, "bucket/index/default/uploads/seen-1.json"),
+    join(folder, "bucket/index/default/uploads/seen-1.json"),
+  );
+  await writeFile(note, (await readFile(note, "utf8")).replace("complete", "running"));
+  await back(true);
+  const restored = await keysUnder(join(newDir, "bucket"));
+  expect(restored.filter((key) => /sweep\.json|seen-|retention/.test(key))).toEqual([]);
+  expect(restored).toContain("index/default/uploads/0.json");
+});
+
+it("is finished by the next run when the disk was full in the middle of a file", async () => {
+  const options = { partial: join(root, "file.partial"), mayLink: false };
+  const [from, to] = [join(dataDir, "bucket", KEYS[0]!), join(root, "copy.json")];
+  await writeFile(to, "the copy of yesterday");
+  const full = async (_from: string, path: string) => {
+    await writeFile(path, "of calls");
+    throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  };
+  await expect(copyOver(from, to, { ...options, copy: full })).rejects.toThrow("no space left");
+  expect(await readFile(to, "utf8")).toBe("the copy of yesterday");
+  expect(await copyOver(from, to, options)).toMatchObject({ state: "copied" });
+  expect(await readFile(to, "utf8")).toBe(`of ${KEYS[0]}`);
 });
 
 it("takes markers of effects after the artefacts, so that less is done again", () => {

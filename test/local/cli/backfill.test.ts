@@ -122,3 +122,13 @@ it.each([
   expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
   expect(stderr).toContain(sentence);
 });
+
+it("refuses days of which nothing would be kept, before the portal is asked", {
+  timeout: 60_000,
+}, async () => {
+  env = { ...env, RETENTION_DAYS: "30" };
+  const { stderr, code } = await cqa(DAYS);
+  expect(stderr).toContain("by RETENTION_DAYS nothing is kept of calls until");
+  expect(code).not.toBe(0);
+  expect(await queued()).toBe(0);
+});

@@ -12,6 +12,7 @@ import {
   uploadFingerprint,
   uploadKey,
 } from "../../../core/bucket-layout.ts";
+import { sha256 } from "../../../core/call.ts";
 import { setClock } from "../../../core/clock.ts";
 import { exists, readText, writeJson } from "../../../core/store-json.ts";
 import { base, closeDeps, configure, settingsOf } from "../../../functions/deps.ts";
@@ -92,7 +93,7 @@ it("removes an agent's calls and his name, and keeps his number", async () => {
 it("removes one call with the file that it came of, and with files that were sent in for it", async () => {
   const { store } = world;
   const key = "uploads/default/Секретова.mp3";
-  const fingerprint = uploadFingerprint(key, "1");
+  const fingerprint = uploadFingerprint(key, sha256("звук"));
   const callId = "20261120-upload-0a1b";
   await store.put(key, "звук");
   await writeJson(store, uploadKey("default", fingerprint), { callId, key });

@@ -1,7 +1,8 @@
-/** What the bot says about verdicts that somebody does not agree with, in Russian. `bot-appeals.en.ts` must have the same shape. */
+/** What is said about verdicts that somebody does not agree with, in Russian. `appeals.en.ts` must have the same shape. */
 
 export const appeals = {
   button: "Не согласен",
+  cardButton: "Почему так",
   which: "С каким критерием вы не согласны?",
   nothing: "Оспорить нечего: все критерии засчитаны полностью.",
   askReason: (criterion: string) =>

@@ -1,9 +1,10 @@
-import type { AppealTexts } from "./bot-appeals.ru.ts";
+import type { AppealTexts } from "./appeals.ru.ts";
 
-/** What the bot says about verdicts that somebody does not agree with, in English. */
+/** What is said about verdicts that somebody does not agree with, in English. */
 
 export const appeals: AppealTexts = {
   button: "I disagree",
+  cardButton: "Why",
   which: "Which criterion do you disagree with?",
   nothing: "There is nothing to object to: every criterion has its full points.",
   askReason: (criterion) =>
