@@ -23,16 +23,18 @@ export interface HealthSources {
   queue: Pick<QueueAdmin, "stats">;
   tenant: string;
   conditionalWrites(): Promise<ConditionalWrites>;
+  /** Throws when the bucket is gone, where reading tells that from an empty one: a folder that nobody has mounted. */
+  assertBucket?(): Promise<void>;
   /** Whoever has not answered by then is down. */
   answerWithinMs: number;
 }
 
 /** How the service is; never an error, and never late. */
 export async function healthOf(sources: HealthSources): Promise<Health> {
-  const { store, queue, tenant, answerWithinMs } = sources;
+  const { queue, answerWithinMs } = sources;
   const [queues, bucket, writes] = await Promise.all([
     attempt(readQueues(queue), answerWithinMs),
-    attempt(readVendorHealth(store, tenant), answerWithinMs),
+    attempt(readBucket(sources), answerWithinMs),
     attempt(sources.conditionalWrites(), answerWithinMs),
   ]);
   const problems = {
@@ -47,6 +49,11 @@ export async function healthOf(sources: HealthSources): Promise<Health> {
     ...("value" in bucket ? { vendors: unwell(bucket.value) } : {}),
     ...("value" in writes ? { conditional_writes: describeConditionalWrites(writes.value).state } : {}),
   };
+}
+
+async function readBucket({ store, tenant, assertBucket }: HealthSources) {
+  await assertBucket?.();
+  return readVendorHealth(store, tenant);
 }
 
 async function readQueues(queue: Pick<QueueAdmin, "stats">): Promise<Record<string, QueueStats>> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,6 +125,17 @@ describe("a service that cannot start", () => {
     await first.end("SIGKILL");
     const next = await startMainService({ env, cwd: folder });
     expect(await next.end("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
+
+  it("says that its bucket is not there, and does not begin anew beside queues that know better", async () => {
+    const env = { ...complete, DATA_DIR: join(folder, "data") };
+    const first = await startMainService({ env, cwd: folder });
+    await first.end("SIGTERM");
+    await rename(join(folder, "data", "bucket"), join(folder, "elsewhere"));
+    const { code, stderr } = await start(env);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^DATA_DIR has its queues but no folder bucket\/: mount it/);
+    expect(await readdir(join(folder, "data"))).not.toContain("bucket");
   });
 
   it("says that its folder cannot be made", async () => {

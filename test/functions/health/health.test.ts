@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -149,6 +149,7 @@ describe("the deployed handler", () => {
 
   it("answers on one machine with what is true now", async () => {
     dataDir = await mkdtemp(join(tmpdir(), "call-quality-health-"));
+    await mkdir(join(dataDir, "bucket"));
     configure({ env: { DATA_DIR: dataDir } });
     http = await serveHttp({ port: 0, routes: { "/health": handler } });
     const url = `http://127.0.0.1:${http.port}/health`;
@@ -158,5 +159,10 @@ describe("the deployed handler", () => {
     const head = await fetch(url, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
     expect((await fetch(url, { method: "DELETE" })).status).toBe(405);
+    // A folder that is gone reads like an empty one.
+    await rm(join(dataDir, "bucket"), { recursive: true });
+    const down = await fetch(url);
+    expect(down.status).toBe(503);
+    expect(await down.json()).toMatchObject({ status: "down", problems: { bucket: "store.gone" } });
   });
 });

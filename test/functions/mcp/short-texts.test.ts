@@ -72,3 +72,15 @@ it.each(["*/*", undefined])("answers a program that accepts %s", async (accept) 
   });
   expect([status, String(body)]).toEqual([200, expect.stringContaining('"result":{}')]);
 });
+
+it("says who is above whom, and of which days nothing was found", async () => {
+  await putRows(world, rowOf("2026-11-19", "rudnev", 4, { percent: 30 }));
+  const args = { agents: ["Петров", "Руднев"], period: "последние 5 дней" };
+  expect(await words("compare_agents", args)).toMatch(
+    /\n.+: на [\d,]+ п\. (выше|ниже), чем .+( \(может быть случайно\))?\.$/,
+  );
+  const empty = await words("search_calls", { start_date: "2026-10-01", end_date: "2026-10-02" });
+  expect(empty).toBe("С 2026-10-01 по 2026-10-02 ничего не нашлось.");
+  const day = await words("search_calls", { start_date: "2026-10-01", end_date: "2026-10-01" });
+  expect(day).toBe("За 2026-10-01 ничего не нашлось.");
+});
