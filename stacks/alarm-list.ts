@@ -46,7 +46,7 @@ function onQueue(deployment: string, stage: (typeof stageNames)[number]): Alarm<
   return [
     {
       name: `dead-letters-${stage}`,
-      says: "Calls have failed for good until somebody looks: `npx cqa status` names the reason, `npx cqa redrive` sends them back.",
+      says: "Calls have failed for good until somebody looks: `deploy/cqa-aws status` names the reason, `deploy/cqa-aws redrive` sends them back.",
       namespace: "AWS/SQS",
       metric: "ApproximateNumberOfMessagesVisible",
       dimensions: { QueueName: deadQueueName(deployment, stage) },
