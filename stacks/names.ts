@@ -3,8 +3,6 @@ import type { FunctionName } from "./functions.ts";
 
 /** What everything is called. The deployment's name is in it, so that several live in one account and none touches another's. */
 
-export const APP_NAME = "call-quality-analyst";
-
 /** A function's name has 64 characters at most (Lambda docs, CreateFunction), of which ours takes up to 25. */
 const MAX_DEPLOYMENT_NAME = 32;
 

@@ -1,4 +1,3 @@
-import type { CallFilters } from "../../core/ask/asked.ts";
 import type { StaffMember } from "../../core/ask/names.ts";
 import type { Choice, ReplyButton } from "../../core/chat-choices.ts";
 import type { Checklist } from "../../core/checklist.ts";
@@ -39,13 +38,3 @@ export interface Asking {
   repliedRef: string | null;
   choice: Choice;
 }
-
-export const plainFilters: CallFilters = {
-  order: "latest",
-  limit: null,
-  scores: null,
-  status: null,
-  direction: null,
-  topic: null,
-  checklistId: null,
-};

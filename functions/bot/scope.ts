@@ -1,4 +1,3 @@
-import type { CallRow } from "../../core/call-row.ts";
 import type { CallIndex } from "../../core/ports/call-index.ts";
 
 /** Whose calls somebody may ask about. */
@@ -20,9 +19,4 @@ export function scopedIndex(index: CallIndex, scope: Scope): CallIndex {
     find: (query) => index.find(limited(query, scope)),
     aggregate: (query) => index.aggregate(limited(query, scope)),
   };
-}
-
-/** For what does not come out of the index. */
-export function mayShow(row: Pick<CallRow, "agentId">, scope: Scope): boolean {
-  return scope.kind === "everybody" || row.agentId === scope.agentId;
 }
